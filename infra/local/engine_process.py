@@ -1,0 +1,149 @@
+"""The engine's own process: MiniStack on 127.0.0.1 with a lock, autosave and durable snapshots (run by engine.py).
+
+It runs in `.venv-engine`, so it may import nothing of this project. MiniStack by itself writes its state only at a
+clean stop and without fsync; a power cut would lose everything since the start. Here a thread saves every few seconds
+when something changed, and every snapshot is on the disk before it takes the place of the one before.
+The hooks are private names of MiniStack, which is why its version is pinned exactly.
+"""
+
+# ruff: noqa: SLF001 - the only way to save while running
+
+import asyncio
+import contextlib
+import fcntl
+import importlib
+import json
+import os
+import pathlib
+import signal
+import sys
+import threading
+import time
+from typing import Any, NoReturn
+
+FOLDER_IN_USE = 3
+SAVE_SECONDS = 2.0
+# Saving rewrites the whole file: with much data it waits longer, so that it never takes more than a twentieth.
+REST_PER_WRITE = 20
+READS = (b".Get", b".BatchGet", b".Query", b".Scan", b".List", b".Describe", b".TransactGet")
+
+
+class Snapshots:
+    """Knows whether something changed, and writes the state when it did."""
+
+    def __init__(self, ministack: Any, persistence: Any, folder: pathlib.Path) -> None:
+        self._ministack = ministack
+        self._persistence = persistence
+        self._folder = folder
+        self._changes = 0
+        self._saved = 0
+
+    async def count_changes(self, scope: Any, receive: Any, send: Any) -> None:
+        """The ASGI application itself, counting the requests that may have changed something, once answered."""
+        try:
+            await self._ministack.app(scope, receive, send)
+        finally:
+            target = dict(scope.get("headers", ())).get(b"x-amz-target", b"")
+            if scope["type"] == "http" and scope["method"] != "GET" and not any(word in target for word in READS):
+                self._changes += 1
+
+    def write(self, service: str, data: dict[str, Any]) -> None:
+        """Take the place of MiniStack's own `save_state`: the new file is on disk before it replaces the old one."""
+        path = self._folder / f"{service}.json"
+        version = self._persistence._state_format_version(service)
+        text = json.dumps(
+            {"__ministack_format__": version, "payload": data}, default=self._persistence._json_default
+        ).encode()
+        fresh = path.with_suffix(".new")
+        with fresh.open("wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            previous = path.with_suffix(".previous")
+            previous.unlink(missing_ok=True)
+            previous.hardlink_to(path)
+        fresh.replace(path)
+        folder = os.open(self._folder, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+    def save_if_changed(self) -> None:
+        """Save every service's state, the tables under their lock so that no transaction is cut in half."""
+        changes = self._changes
+        if changes == self._saved:
+            return
+        lock = importlib.import_module("ministack.services.dynamodb")._lock
+        for service, get_state in self._ministack._build_persistence_save_dict().items():
+            with lock if service == "dynamodb" else contextlib.nullcontext():
+                state = get_state()
+            if state is not None:
+                self.write(service, state)
+        self._saved = changes
+
+    def keep_saving(self) -> NoReturn:
+        """Save for ever; an error (a full disk) is said and tried again."""
+        rest = SAVE_SECONDS
+        while True:
+            time.sleep(rest)
+            began = time.monotonic()
+            try:
+                self.save_if_changed()
+            except Exception as error:  # noqa: BLE001 - the thread must outlive any failed snapshot
+                print(f"The engine could not save its data: {error}", file=sys.stderr, flush=True)
+            rest = max(SAVE_SECONDS, REST_PER_WRITE * (time.monotonic() - began))
+
+
+def lock(folder: pathlib.Path) -> None:
+    """Hold the folder until this process ends; leave at once when another holds it."""
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit(FOLDER_IN_USE)
+
+
+def mend(folder: pathlib.Path) -> None:
+    """Put the snapshot before in the place of one that cannot be read; MiniStack would start empty instead."""
+    for path in folder.glob("*.json"):
+        try:
+            json.loads(path.read_bytes())
+        except ValueError:
+            path.rename(path.with_suffix(".broken"))
+            previous = path.with_suffix(".previous")
+            if previous.exists():
+                path.hardlink_to(previous)
+                print(f"{path.name} was damaged; the snapshot before it is used.", file=sys.stderr, flush=True)
+
+
+def leave_with_parent() -> None:
+    """End like on SIGTERM when the starter is gone, however it ended: its end of our stdin closes with it."""
+    while os.read(0, 1):  # not through sys.stdin: its lock would outlive this thread at exit
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main(port: int, folder: pathlib.Path | None) -> None:
+    """Serve until SIGTERM; the shutdown of MiniStack writes the last snapshot."""
+    if folder:
+        lock(folder)
+        mend(folder)
+    ministack = importlib.import_module("ministack.app")
+    application = ministack.app
+    if folder:
+        persistence: Any = importlib.import_module("ministack.core.persistence")
+        snapshots = Snapshots(ministack, persistence, folder)
+        persistence.save_state = snapshots.write
+        application = snapshots.count_changes
+        threading.Thread(target=snapshots.keep_saving, daemon=True).start()
+    threading.Thread(target=leave_with_parent, daemon=True).start()
+    config = importlib.import_module("hypercorn.config").Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = "ERROR"
+    config.graceful_timeout = 1
+    asyncio.run(importlib.import_module("hypercorn.asyncio").serve(application, config))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None)
