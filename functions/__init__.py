@@ -1,0 +1,1 @@
+"""What Lambda calls: each file parses an event, calls one service, answers."""

@@ -1,0 +1,31 @@
+"""Every five minutes: what has fallen due. Its cost grows with what is due, never with all there is."""
+
+from typing import Any
+
+from functions import logs
+from portal import clock, db, privacy
+from portal.activities import service as activities
+from portal.awards import service as awards
+from portal.config import Config
+
+_config = Config.from_env()
+db.connect(_config)
+privacy.bind(_config)
+
+DUE = {"settle_records": activities.settle_records, "settle_rounds": awards.settle_rounds}
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda's signature
+    """Do all that is due now and answer how much it was."""
+    now = clock.now()
+    done: dict[str, int] = {}
+    failure: Exception | None = None
+    for name, settle in DUE.items():
+        try:
+            done[name] = settle(now=now)
+        except Exception as error:  # noqa: BLE001 - one feature's trouble must not hold up the next; raised below
+            logs.failed("tick", name)
+            failure = error
+    if failure:
+        raise failure
+    return done

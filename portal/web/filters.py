@@ -1,0 +1,83 @@
+"""How values look on a page: times in Beijing time, codes in groups, icons as inline SVG."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import gettext
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+from portal import ids, period, privacy
+
+
+def init(app: Flask) -> None:
+    """Give templates the filters."""
+    app.jinja_env.filters.update(
+        when=when,
+        day=day,
+        clock=clock_time,
+        code4=code4,
+        mask_name=privacy.mask_name,
+        hours=hours,
+        signed=signed,
+        say=say,
+        without_after=without_after,
+    )
+    app.jinja_env.globals.update(icon=icon)
+
+
+def when(instant: datetime | None) -> str:
+    """Write `11月22日 18:00`, in Beijing time."""
+    if instant is None:
+        return ""
+    local = instant.astimezone(period.SHANGHAI)
+    return str(gettext("%(month)d月%(day)d日 %(time)s", month=local.month, day=local.day, time=f"{local:%H:%M}"))
+
+
+def day(value: date | datetime | None) -> str:
+    """Write `2026年11月22日`."""
+    if value is None:
+        return ""
+    local = value.astimezone(period.SHANGHAI).date() if isinstance(value, datetime) else value
+    return str(gettext("%(year)d年%(month)d月%(day)d日", year=local.year, month=local.month, day=local.day))
+
+
+def clock_time(instant: datetime) -> str:
+    """Write `18:00`."""
+    return f"{instant.astimezone(period.SHANGHAI):%H:%M}"
+
+
+def code4(code: str) -> str:
+    """Write a reference as `NX7K-42QM`."""
+    return f"{code[:4]}-{code[4:]}" if len(code) == len("NX7K42QM") and set(code) <= set(ids.ALPHABET) else code
+
+
+def hours(minutes: int) -> str:
+    """Write minutes as `2 小时 30 分`."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return str(gettext("%(rest)d 分钟", rest=rest))
+    if not rest:
+        return str(gettext("%(whole)d 小时", whole=whole))
+    return str(gettext("%(whole)d 小时 %(rest)d 分", whole=whole, rest=rest))
+
+
+def signed(points: int) -> str:
+    """Write points as `+5` or `−5`."""
+    return f"+{points}" if points >= 0 else f"−{-points}"
+
+
+def say(sentence: object) -> str:
+    """Translate a sentence that was written where no request was at hand."""
+    return str(gettext(str(sentence))) if sentence else ""
+
+
+def icon(name: str, size: str = "ic") -> Markup:
+    """Return an icon of the lucide set as inline SVG, hidden from screen readers."""
+    return Markup(lucide(name, size=None, class_=size, aria_hidden="true"))  # noqa: S704 - SVG of a pinned package
+
+
+def without_after(args: Mapping[str, str]) -> dict[str, str]:
+    """Return a list's filters without its cursor, for the link to the next page."""
+    return {name: value for name, value in args.items() if name != "after"}

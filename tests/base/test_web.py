@@ -1,0 +1,102 @@
+"""What every page does: errors in plain words, language, size, headers, CSRF, health."""
+
+import pytest
+from flask import Flask, render_template, request
+
+from portal import errors
+from portal.app import create_app
+from portal.config import Config
+from portal.web import access
+
+
+@pytest.fixture
+def app(storage: Config) -> Flask:
+    app = create_app(storage, "resident")
+
+    @app.get("/try/<name>")
+    @access.public
+    def fail(name: str) -> str:
+        raise {
+            "missing": errors.NotFound(),
+            "conflict": errors.Conflict(),
+            "refused": errors.Refused(),
+            "invalid": errors.Invalid(fields={"place": "请填写地点"}),
+            "many": errors.TooMany(retry_after=60),
+            "busy": errors.Busy(),
+        }.get(name) or ZeroDivisionError("13812345678")
+
+    @app.route("/echo", methods=["GET", "POST"])
+    @access.public
+    def echo() -> str:
+        return render_template("errors/error.html", title="echo", says=request.form.get("text", ""), fields={})
+
+    @app.get("/forgotten")
+    def forgotten() -> str:
+        return "no rule"
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("missing", 404), ("conflict", 409), ("refused", 403), ("invalid", 422), ("many", 429), ("busy", 503), ("x", 500)],
+)
+def test_every_family_of_error_has_its_status_and_a_page(app: Flask, name: str, status: int) -> None:
+    answer = app.test_client().get(f"/try/{name}")
+    assert answer.status_code == status
+    assert "<h1>" in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_an_unforeseen_error_logs_its_place_and_not_its_message(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    app.test_client().get("/try/x")
+    assert "ZeroDivisionError" in caplog.text
+    assert "13812345678" not in caplog.text
+
+
+def test_a_view_without_an_access_rule_is_never_served(app: Flask) -> None:
+    assert app.test_client().get("/forgotten").status_code == 500
+
+
+def test_a_form_without_a_token_is_offered_again_with_what_was_typed(app: Flask) -> None:
+    answer = app.test_client().post("/echo", data={"text": "楼道灯坏了", "password": "secret"})
+    assert answer.status_code == 400
+    assert 'value="楼道灯坏了"' in answer.text
+    assert "secret" not in answer.text
+
+
+def test_a_form_from_another_site_is_refused_outright(app: Flask) -> None:
+    answer = app.test_client().post("/echo", data={"text": "楼道灯坏了"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert "楼道灯坏了" not in answer.text
+
+
+def test_the_language_choice_keeps_the_rest_of_the_link(app: Flask) -> None:
+    client = app.test_client()
+    answer = client.get("/echo?key=ABC&lang=en")
+    assert (answer.status_code, answer.location) == (303, "/echo?key=ABC")
+    assert '<html lang="en"' in client.get("/echo").text
+
+
+def test_text_size_needs_no_script(app: Flask) -> None:
+    client = app.test_client()
+    client.get("/echo?size=3")
+    assert 'data-size="3"' in client.get("/echo").text
+
+
+def test_pages_carry_the_security_headers(app: Flask) -> None:
+    headers = app.test_client().get("/echo").headers
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "Cookie" in headers["Vary"]
+
+
+def test_a_body_past_the_limit_is_refused(app: Flask) -> None:
+    assert app.test_client().post("/echo", data={"text": "x" * 5_000_000}).status_code == 413
+
+
+def test_health_is_honest(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = app.test_client()
+    assert client.get("/healthz").json == {"status": "ok"}
+    monkeypatch.setattr("portal.db.ping", lambda: (_ for _ in ()).throw(errors.Busy()))
+    assert client.get("/healthz").status_code == 503
