@@ -1,0 +1,1 @@
+"""People who serve: sign-up, checking by staff, sign-in by phone, their own data."""
