@@ -1,0 +1,1 @@
+"""Award rounds: a month's scores, frozen, decided by two people, publicised, and published as honours."""

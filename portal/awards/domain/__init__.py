@@ -1,0 +1,57 @@
+"""The monthly award, pure: who may be shortlisted (ranking) and how a round goes from open to published (rounds)."""
+
+from portal.awards.domain.ranking import (
+    Candidate,
+    Distance,
+    Reason,
+    Rules,
+    Standing,
+    distance_of,
+    quota_of,
+    rank_candidates,
+    shortlist_of,
+)
+from portal.awards.domain.rounds import (
+    MOVES,
+    STAR,
+    AlreadyOpen,
+    Asked,
+    Honour,
+    NotOver,
+    Round,
+    RoundNotFound,
+    SamePerson,
+    State,
+    check_proposal,
+    honour_title,
+    public_names,
+)
+from portal.awards.domain.snapshot import digest_of, from_data, to_data
+
+__all__ = [
+    "MOVES",
+    "STAR",
+    "AlreadyOpen",
+    "Asked",
+    "Candidate",
+    "Distance",
+    "Honour",
+    "NotOver",
+    "Reason",
+    "Round",
+    "RoundNotFound",
+    "Rules",
+    "SamePerson",
+    "Standing",
+    "State",
+    "check_proposal",
+    "digest_of",
+    "distance_of",
+    "from_data",
+    "honour_title",
+    "public_names",
+    "quota_of",
+    "rank_candidates",
+    "shortlist_of",
+    "to_data",
+]
