@@ -20,7 +20,8 @@ Entry = dict[str, Any]
 class Event:
     """Something that happened to a deed and was committed.
 
-    `source` names the deed (`R#K7M2Q4XZ`), `deed` holds the deed's own attributes as committed with it.
+    `source` names the deed (`R#K7M2Q4XZ`), `deed` holds the deed's own attributes as committed with it, `history`
+    the deed's lines up to this one (without those long since moved to a page of their own).
     """
 
     name: str
@@ -31,6 +32,7 @@ class Event:
     role: str
     data: Mapping[str, Any] = field(default_factory=dict)
     deed: Mapping[str, Any] = field(default_factory=dict)
+    history: tuple[Entry, ...] = ()
 
     @property
     def key(self) -> str:
@@ -85,10 +87,10 @@ def from_item(item: Mapping[str, Any], *, after: int = 0) -> list[Event]:
     """Return a deed's events with `seq` beyond `after`; `item` holds plain values, the history parsed or as JSON."""
     deed = {name: value for name, value in item.items() if name != "history"}
     lines = [json.loads(line) if isinstance(line, str) else line for line in item["history"]]
-    return [_event(line, deed) for line in lines if line["seq"] > after]
+    return [_event(line, deed, lines[: index + 1]) for index, line in enumerate(lines) if line["seq"] > after]
 
 
-def _event(line: Entry, deed: Mapping[str, Any]) -> Event:
+def _event(line: Entry, deed: Mapping[str, Any], history: list[Entry]) -> Event:
     return Event(
         name=line["type"],
         source=str(deed["pk"]) if deed["sk"] in _BARE else f"{deed['pk']}/{deed['sk']}",
@@ -98,6 +100,7 @@ def _event(line: Entry, deed: Mapping[str, Any]) -> Event:
         role=line["role"],
         data=line["data"],
         deed=deed,
+        history=tuple(history),
     )
 
 
