@@ -1,0 +1,1 @@
+"""Areas: the tree of places, the departments that serve them, and the calendar their deadlines follow."""
