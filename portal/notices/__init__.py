@@ -1,0 +1,1 @@
+"""Messages out: templates, the outbox, and what hands them to the carrier."""
