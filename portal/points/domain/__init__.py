@@ -14,6 +14,8 @@ from portal.points.domain.book import Kind, Rule, RuleBook, service_points
 from portal.points.domain.posting import (
     SYSTEM,
     Credit,
+    Pending,
+    Posting,
     Reason,
     Refusal,
     Tally,
@@ -31,6 +33,8 @@ __all__ = [
     "Credit",
     "Entry",
     "Kind",
+    "Pending",
+    "Posting",
     "Reason",
     "Refusal",
     "Rule",

@@ -44,6 +44,29 @@ class Refusal:
     reason: Reason
 
 
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """How a source was answered, once and for good: the entry it became, or why it earned nothing."""
+
+    seq: int = 0
+    points: int = 0
+    refused: Reason | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """Points that a deed will bring when it is final, on `final_on`; caps are applied then."""
+
+    community: str
+    volunteer: str
+    source: str
+    rule: str
+    points: int
+    on: date
+    final_on: date | None
+    text: str
+
+
 @dataclass(frozen=True)
 class Tally:
     """What the account earned by rule on the deed's day and in its month."""
