@@ -151,7 +151,11 @@ def inputs_from(*, facts: Iterable[Fact], rules: Rules) -> Inputs:
 def score_volunteer(*, volunteer: str, facts: Iterable[Fact], rules: Rules) -> Scored:
     """Score one volunteer's month (rule d4): components, their sum re-scaled over what was collected, the grade."""
     kept = tuple(sorted(facts, key=lambda fact: (fact.at, fact.kind, fact.source)))
-    inputs = inputs_from(facts=kept, rules=rules)
+    return score_inputs(volunteer=volunteer, inputs=inputs_from(facts=kept, rules=rules), facts=kept, rules=rules)
+
+
+def score_inputs(*, volunteer: str, inputs: Inputs, facts: tuple[Fact, ...], rules: Rules) -> Scored:
+    """Score what the facts add up to."""
     shares = shares_of(inputs=inputs, rules=rules)
     score = total(shares=shares, rules=rules)
     return Scored(
@@ -160,7 +164,7 @@ def score_volunteer(*, volunteer: str, facts: Iterable[Fact], rules: Rules) -> S
         grade=grade_of(score=score, rules=rules),
         components={name: _component(name, shares[name], inputs, rules) for name in NAMES},
         inputs=inputs,
-        facts=kept,
+        facts=facts,
         rules=rules.version,
     )
 

@@ -1,0 +1,61 @@
+"""Keeps the facts behind the monthly scores and computes the scores from them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from portal import period
+from portal.areas import domain as areas_domain
+from portal.areas import service as areas
+from portal.evaluations import domain, repository, rules
+from portal.period import Month
+
+LATE_CONFIRMATION_DAYS = 2
+"""Working days of the next month in which a record of this month may still be confirmed (rule d5)."""
+
+
+def score_month(*, community: str, month: Month) -> list[domain.Scored]:
+    """Score every volunteer of whom the month knows something, by the month's own rules; ordered by id."""
+    return score_facts(facts=list_facts(community=community, month=month), community=community, month=month)
+
+
+def score_facts(*, facts: Iterable[domain.Fact], community: str, month: Month) -> list[domain.Scored]:
+    """Score facts already at hand."""
+    in_force = rules.rules_for(community=community, month=month)
+    ordered = sorted((fact for fact in facts if fact.counted), key=lambda fact: fact.volunteer)
+    return [
+        domain.score_volunteer(volunteer=volunteer, facts=own, rules=in_force)
+        for volunteer, own in groupby(ordered, key=lambda fact: fact.volunteer)
+    ]
+
+
+def score_own(*, community: str, month: Month, volunteer: str) -> domain.Scored:
+    """Score one volunteer's month from their own facts alone; nobody else's are read."""
+    facts = [fact for fact in list_facts(community=community, month=month, volunteer=volunteer) if fact.counted]
+    in_force = rules.rules_for(community=community, month=month)
+    return domain.score_volunteer(volunteer=volunteer, facts=facts, rules=in_force)
+
+
+def list_facts(*, community: str, month: Month, volunteer: str = "") -> list[domain.Fact]:
+    """Return a month's facts, or one volunteer's, with the marks of those that no longer count."""
+    return repository.list_facts(community=community, month=month, volunteer=volunteer)
+
+
+def keep_fact(*, fact: domain.Fact) -> bool:
+    """Store what an event says of a deed; tell whether it was news (the same event twice, or an older one, is not)."""
+    return repository.keep_fact(fact=fact)
+
+
+def frozen_at(*, community: str, month: Month) -> datetime:
+    """Return when a month's records are closed: the end of the second working day of the next month."""
+    calendar = areas.calendar_for(area=community)
+    last = areas_domain.working_day(calendar=calendar, month=month.next(), n=LATE_CONFIRMATION_DAYS)
+    return period.start_of_day(last + timedelta(days=1))
+
+
+def month_of_record(*, community: str, served: Month, confirmed_at: datetime) -> Month:
+    """Return the month a record counts for: its own, or the first not yet frozen when it was confirmed."""
+    month = served
+    while Month.of(confirmed_at) > month and confirmed_at >= frozen_at(community=community, month=month):
+        month = month.next()
+    return month
