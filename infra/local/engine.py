@@ -128,6 +128,12 @@ class Engine:
         if process.stdin:
             process.stdin.close()
 
+    def kill(self) -> None:
+        """End the child as a power cut would."""
+        if self._process:
+            self._process.kill()
+        self.stop()
+
     @property
     def ended(self) -> bool:
         """Whether a started child is no longer there."""
