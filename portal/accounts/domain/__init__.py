@@ -24,6 +24,7 @@ from portal.accounts.domain.people import (
     may_give,
     person_id,
     plain_username,
+    username_of,
 )
 from portal.accounts.domain.sessions import (
     CODE_LIFETIME,
@@ -70,4 +71,5 @@ __all__ = [
     "may_give",
     "person_id",
     "plain_username",
+    "username_of",
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portal import workflow
@@ -91,7 +91,10 @@ CLASHES: tuple[tuple[Role, frozenset[Role], str], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Staff:
-    """A member of staff. `version` counts every act on the account; a session dies when it no longer matches."""
+    """A member of staff. `version` counts every act on the account; a session dies when it no longer matches.
+
+    `password_until` is set while the password is one that someone else made.
+    """
 
     username: str
     name: str
@@ -102,16 +105,17 @@ class Staff:
     version: int = 1
     second_factor: bool = False
     password_until: datetime | None = None
+    signed_in_at: datetime | None = None
     history: tuple[dict[str, object], ...] = ()
-
-    @property
-    def must_change_password(self) -> bool:
-        """Whether the password was made by someone else."""
-        return self.password_until is not None
 
     def actor(self) -> Actor:
         """Return this person as one who acts."""
         return Actor(id=person_id(self.username), name=self.name, roles=self.roles, scope=self.scope, desks=self.desks)
+
+    def entering(self, *, totp_required: bool) -> Actor:
+        """Return this person as they may act after sign-in: without roles while a step at the door is still open."""
+        unready = self.password_until is not None or (totp_required and not self.second_factor)
+        return replace(self.actor(), roles=frozenset(), desks=()) if unready else self.actor()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +132,11 @@ class NewStaff:
 def person_id(username: str) -> str:
     """Return the id under which a member of staff acts, such as `staff:chen.lan`."""
     return f"staff:{username}"
+
+
+def username_of(person: str) -> str:
+    """Return the username behind a staff member's id."""
+    return person.removeprefix("staff:")
 
 
 def _not_oneself(staff: Staff, actor: Actor) -> None:
@@ -205,7 +214,7 @@ def check_username(*, username: str) -> None:
         raise Invalid(fields={"username": N_("用户名用 3 到 32 个小写字母、数字、点或横线，以字母开头")})
 
 
-def check_password(*, password: str, username: str) -> None:
+def check_password(*, password: str, username: str, old: str = "") -> None:
     """Raise WeakPassword: length counts, composition does not (NIST SP 800-63B), but it must not be plain to guess."""
     words = ""
     if len(password) < PASSWORD_LEAST:
@@ -214,6 +223,8 @@ def check_password(*, password: str, username: str) -> None:
         words = N_("密码最多 128 个字")
     elif username in password.lower() or len(set(password)) < _DIFFERENT_CHARACTERS:
         words = N_("这个密码太容易猜到，请换一个，不要包含用户名")
+    elif password == old:
+        words = N_("新密码要和原来的不一样")
     if words:
         raise WeakPassword(fields={"new_password": words})
 
