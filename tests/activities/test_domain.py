@@ -27,6 +27,7 @@ DRAFT = domain.Draft(
 RECORD = domain.Record(
     id="AAAA",
     community="320105902901",
+    area="320105902901001",
     volunteer="VAAA",
     volunteer_name="陈小兰",
     activity="楼道清洁",

@@ -1,0 +1,55 @@
+"""Service records without storage or HTTP: what may be recorded, what counts, and who moves a record."""
+
+from portal.activities.domain.counting import (
+    DayFull,
+    InFuture,
+    NeedsPresence,
+    Overlaps,
+    PastMidnight,
+    Rules,
+    TooLate,
+    TooLong,
+    check_day,
+    check_draft,
+    count_minutes,
+    rules_for,
+)
+from portal.activities.domain.moves import (
+    CONFIRMERS,
+    LOOKERS,
+    MOVES,
+    SUBMITTERS,
+    OwnRecord,
+    ReasonNeeded,
+    SamePerson,
+    check_reason,
+)
+from portal.activities.domain.records import STATE_LABELS, Draft, Record, Span, State
+
+__all__ = [
+    "CONFIRMERS",
+    "LOOKERS",
+    "MOVES",
+    "STATE_LABELS",
+    "SUBMITTERS",
+    "DayFull",
+    "Draft",
+    "InFuture",
+    "NeedsPresence",
+    "Overlaps",
+    "OwnRecord",
+    "PastMidnight",
+    "ReasonNeeded",
+    "Record",
+    "Rules",
+    "SamePerson",
+    "Span",
+    "State",
+    "TooLate",
+    "TooLong",
+    "check_day",
+    "check_draft",
+    "check_reason",
+    "count_minutes",
+    "rules_for",
+]
