@@ -137,5 +137,13 @@ def all_entries(*, community: str, volunteer: str) -> Iterator[domain.Entry]:
             yield item.to_domain()
 
 
+def list_accounts() -> list[tuple[str, str]]:
+    """Return every account that has a balance or an entry: both tables are read through, for checks by hand only."""
+    with db.errors():
+        rows = [row.pk for row in PointsRow.scan() if isinstance(row, BalanceItem)]
+        rows += [row.pk for row in EntryItem.scan(attributes_to_get=["pk", "sk"])]
+    return sorted({(pk.split("#", 2)[1], pk.split("#", 2)[2]) for pk in rows})
+
+
 def _empty(community: str, volunteer: str) -> domain.Balance:
     return domain.Balance(community=community, volunteer=volunteer)
