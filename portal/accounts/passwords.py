@@ -24,7 +24,7 @@ def hash_password(password: str) -> str:
 
 def verify_password(password: str, stored: str | None) -> bool:
     """Tell whether a password is right. Without a stored hash it takes the same time and is wrong."""
-    expected = stored or _stored("", COST, bytes(_SALT_BYTES))
+    expected = stored or _written(COST, bytes(_SALT_BYTES), b"")
     _, n, r, p, salt, _ = expected.split("$")
     given = _stored(password, (int(n), int(r), int(p)), base64.b64decode(salt))
     return hmac.compare_digest(given, expected) and stored is not None
@@ -33,10 +33,11 @@ def verify_password(password: str, stored: str | None) -> bool:
 def _stored(password: str, cost: tuple[int, int, int], salt: bytes) -> str:
     n, r, p = cost
     text = unicodedata.normalize("NFKC", password).encode()
-    digest = hashlib.scrypt(text, salt=salt, n=n, r=r, p=p, maxmem=_MEMORY)
-    return "$".join(
-        ["scrypt", str(n), str(r), str(p), base64.b64encode(salt).decode(), base64.b64encode(digest).decode()]
-    )
+    return _written(cost, salt, hashlib.scrypt(text, salt=salt, n=n, r=r, p=p, maxmem=_MEMORY))
+
+
+def _written(cost: tuple[int, int, int], salt: bytes, digest: bytes) -> str:
+    return "$".join(["scrypt", *map(str, cost), base64.b64encode(salt).decode(), base64.b64encode(digest).decode()])
 
 
 def new_secret() -> str:
