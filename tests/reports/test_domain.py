@@ -179,7 +179,7 @@ def test_nobody_sees_another_communitys_report() -> None:
 
 
 def test_a_complaint_about_staff_stays_hidden_from_the_communitys_own_staff() -> None:
-    complaint = report(sealed=True, desk=STREET)
+    complaint = report(above=True, desk=STREET)
     assert complaint.home_desk == STREET
     assert not domain.may_see(report=complaint, actor=ADMIN)
     assert domain.may_see(report=complaint, actor=staff("sun", Role.DISPATCHER, STREET, scope=STREET))

@@ -130,15 +130,15 @@ DESK_MOVES = ("file", "reject", "dispatch", "sign", "start", "handle", "verify",
 def may_see(*, report: Report, actor: Actor) -> bool:
     """Tell whether a staff member may open a report (`domain.md` d8).
 
-    A handler sees what is or was on their desk; others what lies in their scope; a sealed one (07xx, 1202) stays hidden
-    from the community's own staff.
+    A handler sees what is or was on their desk; others what lies in their scope; a complaint about the community's
+    own staff (1202) stays hidden from them.
     """
     desks = set(actor.desks)
     if report.desk in desks or desks & set(report.held):
         return True
     overseer = actor.has(Role.AUDITOR) or len(actor.scope) <= len(report.home_desk)
     reads_all = actor.roles - {Role.HANDLER, Role.STATION_KEEPER, Role.VOLUNTEER, Role.RESIDENT}
-    return bool(reads_all) and actor.covers(report.area) and (overseer or not report.sealed)
+    return bool(reads_all) and actor.covers(report.area) and (overseer or not report.above)
 
 
 def require_sight(*, report: Report, actor: Actor) -> Report:

@@ -125,7 +125,8 @@ class Step:
 class Report:
     """A report as stored. `filers` and `handlers` hold staff ids, `held` every department desk it has been on.
 
-    `due_at` is when the next step is due, `promised_at` what the reporter is told. The phone stays encrypted here.
+    `due_at` is when the next step is due, `promised_at` what the reporter is told. `sealed` hides who reported from the
+    community's staff, `above` keeps the whole report from them. The phone stays encrypted here.
     """
 
     reference: str
@@ -169,6 +170,7 @@ class Report:
     reworks: int = 0
     confidential: bool = False
     sealed: bool = False
+    above: bool = False
     pages: int = 0
     history: tuple[Step, ...] = ()
 
@@ -195,7 +197,7 @@ class Report:
     @property
     def home_desk(self) -> str:
         """The desk that files and verifies: the community's, or the street's where the community may not see it."""
-        return self.community[:_STREET] if self.sealed else self.community
+        return self.community[:_STREET] if self.above else self.community
 
 
 _STREET = 9

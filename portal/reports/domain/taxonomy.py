@@ -25,6 +25,7 @@ class Flag(StrEnum):
 
     CONFIDENTIAL = "confidential"
     SEALED = "sealed"
+    ABOVE = "above"
     STAFF = "staff"
     HAZARD = "hazard"
     UNPAID = "unpaid"
@@ -84,7 +85,10 @@ class Subcategory(Named):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """The limits that hold for every category; shares in per cent, days and hours by the wall clock."""
+    """The limits that hold for every category; shares in per cent, days and hours by the wall clock.
+
+    The last four are how many tries a window of `window_minutes` allows.
+    """
 
     dispatch: str
     verify: str
@@ -94,6 +98,11 @@ class Limits:
     rating_days: int
     reopen_days: int
     claim_hours: int
+    window_minutes: int
+    address_reports: int
+    placard_reports: int
+    address_lookups: int
+    tail_tries: int
 
 
 @dataclass(frozen=True, kw_only=True)
