@@ -27,6 +27,14 @@ def list_areas(*, parent: str) -> list[domain.Area]:
     return repository.list_areas(parent=parent)
 
 
+def list_communities(*, scope: str) -> list[domain.Area]:
+    """Return the communities within a place, or the one it lies in, by code. Raises NotFound."""
+    level = get_area(code=scope).level
+    if level is domain.Level.DISTRICT:
+        return [each for street in list_areas(parent=scope) for each in list_areas(parent=street.code)]
+    return list_areas(parent=scope) if level is domain.Level.STREET else [get_community(code=scope)]
+
+
 def add_area(*, area: domain.Area) -> domain.Area:
     """Add a place under one that exists. Raises NotFound (its parent), CodeTaken."""
     if area.parent:

@@ -91,3 +91,8 @@ def test_an_unknown_place_has_no_days_of_its_own() -> None:
 def test_members_needed_follow_the_kind_of_estate() -> None:
     old, commodity = service.list_areas(parent=build.GRID)
     assert (service.required_members(area=old), service.required_members(area=commodity)) == (1, 2)
+
+
+@pytest.mark.parametrize("scope", ["320105", "320105902", build.COMMUNITY, build.GRID, f"{build.GRID}01"])
+def test_every_scope_names_its_communities(scope: str) -> None:
+    assert [place.name for place in service.list_communities(scope=scope)] == ["庐山社区"]

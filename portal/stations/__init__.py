@@ -1,0 +1,1 @@
+"""Stations: where people rest and report, and the placards with their QR codes."""
