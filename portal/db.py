@@ -123,7 +123,7 @@ def errors() -> Iterator[None]:
     try:
         yield
     except PynamoDBException as error:
-        code = error.cause_response_code
+        code = _code(error)
         if code == _CONDITION_FAILED:
             raise ConditionFailed from error
         if code or isinstance(error.cause, botocore.exceptions.BotoCoreError):
@@ -131,6 +131,12 @@ def errors() -> Iterator[None]:
         raise
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         raise Busy from error
+
+
+def _code(error: PynamoDBException) -> str:
+    """Return what DynamoDB calls the error; PynamoDB's own property breaks when the answer was lost on the way."""
+    response = getattr(error.cause, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 def create(item: Any) -> None:
@@ -191,7 +197,7 @@ class Transaction:
             raise self._refusal(busy.__cause__) or busy from busy.__cause__
 
     def _refusal(self, error: BaseException | None) -> ConditionFailed | None:
-        if not isinstance(error, TransactWriteError) or error.cause_response_code != _CANCELED:
+        if not isinstance(error, TransactWriteError) or _code(error) != _CANCELED:
             return None
         names = [write[0] for kind in self._writes.values() for write in kind]
         codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
