@@ -12,6 +12,7 @@ count. Failed conditions are billed as the write would have been; control calls 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -26,6 +27,8 @@ Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 _TRANSACTION = 2  # a transactional read or write of the base table is billed twice, its indexes once
 _BILLED_REFUSALS = {"ConditionalCheckFailedException", "TransactionCanceledException"}
 _CLIENT: Any = botocore.client.BaseClient  # its stubs do not know the one door all calls pass
+looking: ContextVar[bool] = ContextVar("looking", default=False)
+"""Whether this very call is one of the meter's own reads, which no policy judges."""
 _tables: dict[tuple[str, str], capacity.Table] = {}
 
 
@@ -105,14 +108,21 @@ class _Door:
     def describe(self, name: str) -> capacity.Table:
         key = (self.endpoint, name)
         if key not in _tables:
-            _tables[key] = capacity.Table.from_description(self.ask("DescribeTable", {"TableName": name})["Table"])
+            _tables[key] = capacity.Table.from_description(self.aside("DescribeTable", {"TableName": name})["Table"])
         return _tables[key]
 
     def look(self, name: str, key: Mapping[str, Any]) -> capacity.Item | None:
-        found: capacity.Item | None = self.ask("GetItem", {"TableName": name, "Key": key, "ConsistentRead": True}).get(
-            "Item"
-        )
+        found: capacity.Item | None = self.aside(
+            "GetItem", {"TableName": name, "Key": key, "ConsistentRead": True}
+        ).get("Item")
         return found
+
+    def aside(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        token = looking.set(True)
+        try:
+            return self.ask(operation, params)
+        finally:
+            looking.reset(token)
 
 
 def _trips(answer: Mapping[str, Any]) -> int:
@@ -157,7 +167,7 @@ _NARROWING = ("FilterExpression", "ProjectionExpression", "AttributesToGet", "Qu
 def _query(measurement: Measurement, door: _Door, operation: str, params: dict[str, Any]) -> dict[str, Any]:
     """Bill the rows looked at, whole as the table or index holds them, summed before rounding."""
     answer = door.ask(operation, params)
-    looked_at = door.ask(operation, _widened(params)) if any(key in params for key in _NARROWING) else answer
+    looked_at = door.aside(operation, _widened(params)) if any(key in params for key in _NARROWING) else answer
     size = sum(capacity.item_size(row) for row in looked_at["Items"])
     units = capacity.read_units(size, consistent=params.get("ConsistentRead", False))
     measurement.calls.append(Call(operation, (params["TableName"],), _trips(answer), units, 0))
