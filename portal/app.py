@@ -39,6 +39,8 @@ def create_app(config: Config | None = None, audience: str | None = None) -> Fla
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     db.connect(config)
     privacy.bind(config)
+    if audience != "resident":  # whose function sends no messages and loads nothing for it
+        importlib.import_module("portal.notices.service").bind(config)
     _settle(app, config)
     _web(app, audience or "staff")
     for name in BLUEPRINTS.get(audience or "", ()):
