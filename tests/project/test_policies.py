@@ -1,6 +1,7 @@
 """Least privilege, as infra/functions.yaml writes it."""
 
 import contextlib
+from typing import Any
 
 import pytest
 
@@ -61,11 +62,12 @@ def test_a_refusal_the_code_swallowed_is_raised_at_the_end() -> None:
 
 
 def test_a_call_is_judged_at_botocores_door_but_the_meters_own_reads_are_not(storage: Config) -> None:
+    engine: Any = db.shared().client
     key = {"pk": {"S": "nothing"}, "sk": {"S": "nothing"}}
 
     with meter.measure() as m, policies.acting("resident"):
-        db.shared().client.get_item(TableName=f"{storage.table_prefix}-areas", Key=key)
+        engine.get_item(TableName=f"{storage.table_prefix}-areas", Key=key)
     with pytest.raises(policies.NotAllowed), policies.acting("resident"), meter.measure():
-        db.shared().client.get_item(TableName=f"{storage.table_prefix}-points", Key=key)
+        engine.get_item(TableName=f"{storage.table_prefix}-points", Key=key)
 
     assert m.round_trips == 1
