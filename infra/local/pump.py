@@ -63,6 +63,11 @@ class Pump:
         """Handle the next records of every stream; answers how many there were."""
         return sum(self._read(table) for table in self._tables)
 
+    def drain(self) -> None:
+        """Handle everything that is there now."""
+        while self.step():
+            pass
+
     def run(self, stop: threading.Event) -> None:
         """Replay, then follow the streams until told to stop."""
         self.replay()
