@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -60,11 +61,18 @@ class Item(Model):
             cls.Meta.table_name = name
             cls._connection = None
             connection = super()._get_connection()
-            if name not in shared()._tables:  # noqa: SLF001 - PynamoDB offers no other way to share a client
-                shared().add_meta_table(connection.get_meta_table())
+            _share(name, connection.get_meta_table())
             connection.connection = shared()
         assert cls._connection is not None  # noqa: S101 - set just above
         return cls._connection
+
+
+def _share(name: str, schema: MetaTable) -> None:
+    """Let the one client know a table; models of one table may each declare other indexes, so they add up."""
+    known = shared()._tables.setdefault(name, schema)  # noqa: SLF001 - PynamoDB offers no other way to share a client
+    for part, key in (("GlobalSecondaryIndexes", "IndexName"), ("AttributeDefinitions", "AttributeName")):
+        rows = [*(known.data.get(part) or []), *(schema.data.get(part) or [])]
+        known.data[part] = list({row[key]: row for row in rows}.values())
 
 
 class KeyedItem(Item):
