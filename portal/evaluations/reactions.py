@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.evaluations import domain, rules, service
-from portal.events import Event
+from portal.events import Entry, Event
 from portal.period import Month
 
 
@@ -28,7 +28,7 @@ def keep_record(event: Event) -> None:
 
 def void_record(event: Event) -> None:
     """A voided record counts no more; one that was never confirmed never did."""
-    if event.deed.get("confirmed_at"):
+    if _last(event, "record.confirmed"):
         service.keep_fact(fact=_record(event, {}, counted=False))
 
 
@@ -40,9 +40,10 @@ def keep_report(event: Event) -> None:
 
 def claim_report(event: Event) -> None:
     """A report claimed after it was closed counts as if it had been the volunteer's all along."""
-    if event.deed["state"] == "closed" and _is_scored(event):
-        closed_at = datetime.fromisoformat(str(event.deed["closed_at"]))
-        service.keep_fact(fact=_report(event, Month.of(closed_at), {"resolved": 1}))
+    last = _last(event, "report.closed", "report.reopened")
+    if last and last["type"] == "report.closed" and _is_scored(event):
+        month = Month.of(datetime.fromisoformat(last["at"]))
+        service.keep_fact(fact=_report(event, month, {"resolved": 1}))
 
 
 def reopen_report(event: Event) -> None:
@@ -55,9 +56,11 @@ def reopen_report(event: Event) -> None:
 def _record(event: Event, values: Mapping[str, int], *, counted: bool = True) -> domain.Fact:
     deed = event.deed
     served_on = date.fromisoformat(str(deed["served_on"]))
-    confirmed_at = datetime.fromisoformat(str(deed["confirmed_at"]))
+    confirmed = _last(event, "record.confirmed")
     month = service.month_of_record(
-        community=deed["community"], served=Month(served_on.year, served_on.month), confirmed_at=confirmed_at
+        community=deed["community"],
+        served=Month(served_on.year, served_on.month),
+        confirmed_at=datetime.fromisoformat(confirmed["at"]) if confirmed else event.at,
     )
     title = str(deed["activity"])
     return _fact(domain.FactKind.RECORD, event, month=month, title=title, values=values, counted=counted)
@@ -77,6 +80,10 @@ def _fact(kind: domain.FactKind, event: Event, **rest: Any) -> domain.Fact:
         version=event.seq,
         **rest,
     )
+
+
+def _last(event: Event, *names: str) -> Entry | None:
+    return next((line for line in reversed(event.history) if line["type"] in names), None)
 
 
 def _is_scored(event: Event) -> bool:

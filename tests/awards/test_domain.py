@@ -121,17 +121,14 @@ def test_a_shortlist_depends_on_the_scores_alone_and_holds_only_those_who_may(
 
 
 def test_the_distance_says_what_was_missing() -> None:
-    standings = rank(
-        *(candidate(name, minutes=1200) for name in "AB"), candidate("C", minutes=600), candidate("D", minutes=300)
-    )
-    shortlist = domain.shortlist_of(standings=standings, quota=1, rules=RULES)
-    first, _, third, fourth = (
-        domain.distance_of(standing=each, shortlist=shortlist, rules=RULES) for each in standings
-    )
+    first, third, fourth = (candidate("X", minutes=minutes).scored for minutes in (1200, 600, 300))
 
-    assert (first.shortlisted, first.minutes, first.score) == (True, 0, None)
-    assert third.score == standings[0].candidate.scored.score - standings[2].candidate.scored.score  # type: ignore[operator]
-    assert (fourth.shortlisted, fourth.minutes, fourth.records) == (False, 60, 0)
+    def distance(scored: evaluations.Scored, place: int | None) -> domain.Distance:
+        return domain.distance_of(scored=scored, place=place, listed=2, last=first.score, rules=RULES)
+
+    assert distance(first, 2) == domain.Distance(shortlisted=True, minutes=0, records=0, score=None)
+    assert distance(third, 3).score == (first.score or 0) - (third.score or 0)
+    assert (distance(fourth, None).shortlisted, distance(fourth, None).minutes) == (False, 60)
 
 
 def make(move: str, actor: Actor, asked: Asked) -> workflow.Move:

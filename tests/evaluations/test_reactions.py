@@ -41,8 +41,8 @@ def test_a_no_show_is_kept_as_a_record_without_minutes(storage: Config) -> None:
 
 def test_a_voided_record_counts_no_more_whatever_the_order_of_events(storage: Config) -> None:
     confirmed = record_event()
-    recorded = record_event("record.recorded", seq=3, confirmed_at=confirmed.deed["confirmed_at"])
-    voided = record_event("record.voided", seq=4, at=at(20), confirmed_at=confirmed.deed["confirmed_at"])
+    recorded = record_event("record.recorded", seq=3, confirmed_at=confirmed.at)
+    voided = record_event("record.voided", seq=4, at=at(20), confirmed_at=confirmed.at)
 
     for order in permutations([confirmed, recorded, voided]):
         tell(*order)
@@ -82,8 +82,8 @@ def test_a_reopened_report_counts_again_only_when_it_is_closed_again(storage: Co
 
 
 def test_a_report_claimed_after_it_was_closed_counts_and_one_still_open_waits(storage: Config) -> None:
-    tell(report_event("report.claimed", reference="OPENOPEN", state="filed", closed_at=None))
+    tell(report_event("report.claimed", reference="OPENOPEN", state="filed"))
     assert resolved() == 0
 
-    tell(report_event("report.claimed", seq=9, at=at(1, 12), closed_at=at(30).isoformat()))
+    tell(report_event("report.claimed", seq=9, at=at(1, 12), closed_at=at(30)))
     assert resolved() == 1

@@ -13,6 +13,7 @@ from portal.awards.domain.ranking import (
 )
 from portal.awards.domain.rounds import (
     MOVES,
+    REASON_LENGTH,
     STAR,
     AlreadyOpen,
     Asked,
@@ -30,6 +31,7 @@ from portal.awards.domain.snapshot import digest_of, from_data, to_data
 
 __all__ = [
     "MOVES",
+    "REASON_LENGTH",
     "STAR",
     "AlreadyOpen",
     "Asked",

@@ -1,6 +1,6 @@
 """Who may be shortlisted: quota, floor, cool-down and the published tie-break. Ranks are never public."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -96,16 +96,14 @@ def shortlist_of(*, standings: Iterable[Standing], quota: int, rules: Rules) -> 
     return tuple(each for each in standings if each.place is not None and each.place <= most)
 
 
-def distance_of(*, standing: Standing, shortlist: Sequence[Standing], rules: Rules) -> Distance:
-    """Return what one person was short of; `score` is None when no score stood between them and the list."""
-    inputs = standing.candidate.scored.inputs
-    shortlisted = any(each.candidate.volunteer == standing.candidate.volunteer for each in shortlist)
-    own, last = standing.candidate.scored.score, shortlist[-1].candidate.scored.score if shortlist else None
-    behind = last - own if own is not None and last is not None and not shortlisted and last > own else None
+def distance_of(*, scored: Scored, place: int | None, listed: int, last: Decimal | None, rules: Rules) -> Distance:
+    """Return what one person was short of: `listed` places were on the shortlist, `last` was its lowest score."""
+    shortlisted = place is not None and place <= listed
+    behind = None if shortlisted or scored.score is None or last is None else max(Decimal(0), last - scored.score)
     return Distance(
         shortlisted=shortlisted,
-        minutes=max(0, rules.floor_minutes - (inputs.minutes or 0)),
-        records=max(0, rules.floor_records - (inputs.attended or 0)),
+        minutes=max(0, rules.floor_minutes - (scored.inputs.minutes or 0)),
+        records=max(0, rules.floor_records - (scored.inputs.attended or 0)),
         score=behind,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from portal.awards.domain.ranking import Standing
@@ -66,6 +67,7 @@ class Round:
     quota: int
     active: int
     resting: tuple[str, ...] = ()
+    last_score: Decimal | None = None
     winners: tuple[str, ...] = ()
     reason: str = ""
     proposed_by: str = ""
