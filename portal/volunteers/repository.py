@@ -81,7 +81,7 @@ def save_moves(
         actions.append(VolunteerItem.publish_name.set(publish_name))
     unchanged = VolunteerItem.version == volunteer.version
     if state not in domain.GONE:
-        return _update(item, actions, unchanged, entries[-1])
+        return _update(item, actions, unchanged, entries[0])
     claim = PhoneItem(_item(volunteer.community, volunteer.id).phone_claim, "PHONE")
     work = db.Transaction()
     work.update(item, actions, unchanged, "volunteer")
@@ -90,12 +90,12 @@ def save_moves(
     return get_volunteer(community=volunteer.community, volunteer_id=volunteer.id)
 
 
-def _update(item: VolunteerItem, actions: list[Action], unchanged: Condition, last: events.Entry) -> domain.Volunteer:
+def _update(item: VolunteerItem, actions: list[Action], unchanged: Condition, first: events.Entry) -> domain.Volunteer:
     try:
         db.update(item, actions, unchanged)
     except db.ConditionFailed:
         item.refresh(consistent_read=True)
-        if last not in item.history:  # else the answer to our own write was lost and it was sent again
+        if first not in item.history:  # else the answer to our own write was lost and it was sent again
             raise
     return item.to_domain()
 

@@ -13,6 +13,8 @@ from portal.volunteers.domain.joining import (
     rules_for,
 )
 from portal.volunteers.domain.moves import (
+    DECIDERS,
+    EVENT_LABELS,
     LOOKERS,
     MOVES,
     REVEALERS,
@@ -21,6 +23,7 @@ from portal.volunteers.domain.moves import (
     ReasonNeeded,
     check_reason,
     may_look,
+    pick_community,
 )
 from portal.volunteers.domain.people import (
     GONE,
@@ -36,6 +39,8 @@ from portal.volunteers.domain.people import (
 )
 
 __all__ = [
+    "DECIDERS",
+    "EVENT_LABELS",
     "GONE",
     "KIND_LABELS",
     "LOOKERS",
@@ -63,5 +68,6 @@ __all__ = [
     "check_reason",
     "is_accompanied",
     "may_look",
+    "pick_community",
     "rules_for",
 ]

@@ -1,10 +1,13 @@
 """The table of a volunteer's moves, and which staff may look."""
 
 import re
+from collections.abc import Mapping
 
 from portal.errors import N_, Invalid, Refused
 from portal.volunteers.domain.people import State, Volunteer
 from portal.workflow import Actor, Move, Role
+
+_COMMUNITY_DIGITS = 12
 
 
 class NotYourself(Refused):
@@ -29,6 +32,13 @@ def check_reason(*, reason: str) -> None:
     """Raise ReasonNeeded when a reason says nothing, runs on, or holds a phone number."""
     if not 4 <= len(reason.strip()) <= 200 or re.search(r"1[3-9]\d{9}", reason):
         raise ReasonNeeded(fields={"reason": ReasonNeeded.says})
+
+
+def pick_community(*, actor: Actor, asked: str, default: str) -> str:
+    """Return the community a staff member looks at: their own, else the one asked for, else the default."""
+    if len(actor.scope) >= _COMMUNITY_DIGITS:
+        return actor.scope[:_COMMUNITY_DIGITS]
+    return asked or default
 
 
 def may_look(*, actor: Actor, community: str, volunteer_id: str = "") -> bool:
@@ -56,7 +66,9 @@ LOOKERS = frozenset({Role.COMMUNITY_ADMIN, Role.SECOND_APPROVER, Role.GRID_WORKE
 REVEALERS = frozenset({Role.COMMUNITY_ADMIN, Role.GRID_WORKER})
 """Staff who may read a volunteer's phone number, each time with a reason that is kept."""
 
-_STAFF = frozenset({Role.COMMUNITY_ADMIN, Role.SECOND_APPROVER})
+DECIDERS = frozenset({Role.COMMUNITY_ADMIN, Role.SECOND_APPROVER})
+"""Staff who check applications; some moves are the community admin's alone."""
+
 _ADMIN = frozenset({Role.COMMUNITY_ADMIN})
 _SELF = frozenset({Role.VOLUNTEER})
 _PRESENT = frozenset({State.APPLIED, State.VERIFIED, State.ACTIVE, State.PAUSED, State.SUSPENDED})
@@ -66,7 +78,7 @@ MOVES: tuple[Move, ...] = (
         name="verify",
         sources=frozenset({State.APPLIED}),
         target=State.VERIFIED,
-        roles=_STAFF,
+        roles=DECIDERS,
         event="volunteer.verified",
         label=N_("核对无误，通过"),
         guard=_not_yourself,
@@ -75,7 +87,7 @@ MOVES: tuple[Move, ...] = (
         name="reject",
         sources=frozenset({State.APPLIED}),
         target=State.REJECTED,
-        roles=_STAFF,
+        roles=DECIDERS,
         event="volunteer.rejected",
         label=N_("不通过"),
         needs=("reason",),
@@ -148,3 +160,17 @@ MOVES: tuple[Move, ...] = (
     ),
 )
 """Who may bring a volunteer from which state to which (domain rules c3)."""
+
+EVENT_LABELS: Mapping[str, str] = {
+    "volunteer.applied": N_("报名"),
+    "volunteer.verified": N_("核对通过"),
+    "volunteer.activated": N_("开始服务"),
+    "volunteer.rejected": N_("未通过"),
+    "volunteer.paused": N_("本人暂停服务"),
+    "volunteer.resumed": N_("本人恢复服务"),
+    "volunteer.suspended": N_("暂缓参加"),
+    "volunteer.reinstated": N_("恢复参加"),
+    "volunteer.exited": N_("退出"),
+    "volunteer.chose_publication": N_("本人修改是否公开姓名"),
+    "volunteer.phone_revealed": N_("查看手机号"),
+}

@@ -5,12 +5,14 @@ from portal.volunteers.service.joining import apply, limit_joins, rules_of
 from portal.volunteers.service.people import (
     all_active,
     choose_publication,
+    find_phone,
     get_volunteer,
     list_serving,
     list_volunteers,
     move_volunteer,
     reject_volunteer,
     reveal_phones,
+    tell_decision,
     verify_volunteer,
 )
 
@@ -20,6 +22,7 @@ __all__ = [
     "apply",
     "as_actor",
     "choose_publication",
+    "find_phone",
     "get_volunteer",
     "limit_joins",
     "list_serving",
@@ -30,5 +33,6 @@ __all__ = [
     "reveal_phones",
     "rules_of",
     "sign_in",
+    "tell_decision",
     "verify_volunteer",
 ]

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from portal import db, events, workflow
 from portal.accounts import service as accounts
+from portal.areas import service as areas
 from portal.errors import Conflict, NotFound
+from portal.notices import service as notices
 from portal.volunteers import domain, repository
 from portal.workflow import SYSTEM, Actor
 
@@ -125,6 +127,30 @@ def reveal_phones(
     )
     saved = repository.save_moves(volunteer=volunteer, state=volunteer.state, entries=[entry])
     return saved, *repository.read_phones(community=community, volunteer_id=volunteer_id)
+
+
+def find_phone(*, community: str, volunteer_id: str) -> str | None:
+    """Return the number a message to a volunteer goes to, or None when there is no such volunteer.
+
+    For the deliverer of notices alone: people ask by reveal_phones, which writes down why.
+    """
+    try:
+        return repository.read_phones(community=community, volunteer_id=volunteer_id)[0]
+    except NotFound:
+        return None
+
+
+def tell_decision(*, volunteer_id: str, community: str, name: str, key: str, accepted: bool, now: datetime) -> bool:
+    """Queue the message about an application; False when `key` was told before."""
+    place = areas.get_area(code=community).name
+    template, params = ("volunteer_verified", {"name": name}) if accepted else ("volunteer_rejected", {})
+    return notices.queue_notice(
+        template=template,
+        recipient=f"volunteer/{community}/{volunteer_id}",
+        params={**params, "community": place},
+        key=key,
+        now=now,
+    )
 
 
 def _load(actor: Actor, community: str, volunteer_id: str, version: int | None) -> domain.Volunteer:
