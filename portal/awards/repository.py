@@ -19,6 +19,7 @@ from portal.awards.models import (
 from portal.period import Month
 
 Row = dict[str, Any]
+_AT_ONCE = 100  # what one transaction holds; a batch write would need the right to delete
 
 
 def find_round(*, community: str, month: Month, kind: str = domain.STAR) -> domain.Round | None:
@@ -51,9 +52,12 @@ def add_round(*, opened: domain.Round, rows: Iterable[Row], entry: events.Entry)
     Frozen scores are named by their digest, so whoever loses the race leaves the winner's untouched.
     """
     key = scores_pk(opened.community, opened.month, opened.kind, opened.digest)
-    with db.errors(), ScoreItem.batch_write() as batch:
-        for row in rows:
-            batch.save(ScoreItem(key, f"V#{row['volunteer']}", row=row))
+    frozen = [ScoreItem(key, f"V#{row['volunteer']}", row=row) for row in rows]
+    for start in range(0, len(frozen), _AT_ONCE):
+        work = db.Transaction()
+        for item in frozen[start : start + _AT_ONCE]:
+            work.put(item)
+        work.commit()
     try:
         db.create(RoundItem.of(opened, entry))
     except db.ConditionFailed:
