@@ -7,12 +7,17 @@ from portal import clock, db, privacy
 from portal.activities import service as activities
 from portal.awards import service as awards
 from portal.config import Config
+from portal.reports import service as reports
 
 _config = Config.from_env()
 db.connect(_config)
 privacy.bind(_config)
 
-DUE = {"settle_records": activities.settle_records, "settle_rounds": awards.settle_rounds}
+DUE = {
+    "late reports": reports.mark_late,
+    "records": activities.settle_records,
+    "rounds": awards.settle_rounds,
+}
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda's signature
