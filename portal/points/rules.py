@@ -42,6 +42,17 @@ def book_on(day: date) -> RuleBook:
     return [book for book in books() if book.effective_from <= day][-1]
 
 
+def explain(rule: str, version: str) -> tuple[str, dict[str, int | None]]:
+    """Return how a rule counted under a version of the book: a sentence and the numbers in it."""
+    line = next(book for book in books() if book.version == version).rules[rule]
+    return HOW[rule], {
+        "points": line.points,
+        "minutes": line.minutes,
+        "day": line.day_cap,
+        "month": line.month_cap,
+    }
+
+
 def _book(raw: dict[str, Any]) -> RuleBook:
     return RuleBook(
         version=raw["version"],
