@@ -1,6 +1,7 @@
 """The Flask app of an audience: binds storage, registers the audience's blueprints, nothing else."""
 
 import importlib
+import importlib.util
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,7 +45,7 @@ def create_app(config: Config | None = None, audience: str | None = None) -> Fla
     _settle(app, config)
     _web(app, audience or "staff")
     for name in BLUEPRINTS.get(audience or "", ()):
-        if not (ROOT / "portal" / f"{name.replace('.', '/')}.py").exists():  # while the house is being built
+        if importlib.util.find_spec(f"portal.{name}") is None:  # while the house is being built
             continue
         app.register_blueprint(importlib.import_module(f"portal.{name}").blueprint)
     if audience is None:
