@@ -4,8 +4,12 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory --silent
 .DEFAULT_GOAL := help
 
-# The newest Python that is here; PYTHON=... chooses another.
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do command -v $$name && break; done)
+# The first Python here that is new enough; PYTHON=... chooses another.
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name $(NEW_ENOUGH) 2>/dev/null && command -v $$name && break; done)
+endif
 PY := .venv/bin/python
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 
@@ -68,9 +72,7 @@ install: .venv/.dev .venv-engine/.engine ## only install
 	.venv/bin/pybabel -q compile -i $< -o $@
 
 python:
-	if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
-		echo "Yizhan needs Python 3.11 or newer; found $$($(PYTHON) --version 2>&1 || echo none). Choose one with PYTHON=..." >&2; \
-		exit 1; \
-	fi
+	$(or $(PYTHON),false) $(NEW_ENOUGH) 2>/dev/null || { \
+		echo "Yizhan needs Python 3.11 or newer, and there is none here: install it, or name one with PYTHON=..." >&2; exit 1; }
 
 .PHONY: help run test check bench prove screenshots package backup restore reset install python
