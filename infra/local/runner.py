@@ -52,7 +52,7 @@ def run(chosen: settings.Settings) -> None:
         parts = Parts(config, chosen.data)
         parts.prepare(running)
         stop = threading.Event()
-        stack.enter_context(_threads(stop, pump=parts.pump.run, ticker=parts.ticker.run))
+        stack.enter_context(_threads(stop, parts.ticker.wake, pump=parts.pump.run, ticker=parts.ticker.run))
         web = server.build(listening, parts.mount())
         _announce(chosen, demo.write(config, chosen.data))
         threading.Thread(target=_watch, args=(running, stop), daemon=True).start()
@@ -129,7 +129,9 @@ def _listen(chosen: settings.Settings) -> socket.socket:
 
 
 @contextlib.contextmanager
-def _threads(stop: threading.Event, **parts: Callable[[threading.Event], None]) -> Iterator[None]:
+def _threads(
+    stop: threading.Event, wake: Callable[[], None], **parts: Callable[[threading.Event], None]
+) -> Iterator[None]:
     threads = [threading.Thread(target=part, args=(stop,), name=name, daemon=True) for name, part in parts.items()]
     for thread in threads:
         thread.start()
@@ -137,6 +139,7 @@ def _threads(stop: threading.Event, **parts: Callable[[threading.Event], None]) 
         yield
     finally:
         stop.set()
+        wake()
         for thread in threads:
             thread.join(THREAD_SECONDS)
 

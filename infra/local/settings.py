@@ -35,7 +35,7 @@ class Settings:
         if environ.get("ENGINE", "ministack") != "ministack":
             raise BadStart("ENGINE: only the embedded engine is offered so far; leave ENGINE unset.")
         port = environ.get("PORT") or "8000"
-        if not port.isdecimal() or not 0 < int(port) < 65536:
+        if not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
             raise BadStart(f"PORT must be a number from 1 to 65535, not {port!r}.")
         data = pathlib.Path(environ.get("DATA") or ROOT / ".local").resolve()
         return cls(host=environ.get("HOST") or "127.0.0.1", port=int(port), data=data)
