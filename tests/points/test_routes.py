@@ -62,7 +62,7 @@ def test_all_entries_are_paged_with_a_signed_link(client_for: ClientFor, now: da
     link = first[first.index("?after=") :].split('"')[0]
     second = client.get(f"/me/points{link}").text
     assert (first.count('class="pts up"'), second.count('class="pts up"')) == (20, 2)
-    assert "after=" not in second
+    assert "更早的明细" not in second
     assert client.get("/me/points?after=forged").status_code == 422
 
 
