@@ -1,15 +1,17 @@
 """A station, what it offers, and the placards that point to it."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from portal.errors import N_, Conflict
+from portal.errors import N_, Conflict, NotFound
 
 CODE_LENGTH = 6
 _CODE_LETTERS = frozenset("23456789ABCDEFGHJKMNPQRSTUVWXYZ")
+_STATION_ID = re.compile(r"[0-9]{12}-[2-9A-Z]{4}")
 _PRINTED = ("L", "N", "P", "Zs")
 
 
@@ -201,5 +203,7 @@ def can_be_printed(text: str) -> bool:
 
 
 def community_of(station_id: str) -> str:
-    """Return the community a station's id begins with, such as `320105902901` of `320105902901-K7M2`."""
+    """Return the community a station's id begins with, `320105902901` of `320105902901-K7M2`. Raises NotFound."""
+    if not _STATION_ID.fullmatch(station_id):
+        raise NotFound
     return station_id.partition("-")[0]

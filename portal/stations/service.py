@@ -37,6 +37,8 @@ def find_placard(*, code: str) -> domain.Placard | None:
 
 def get_station(*, actor: Actor, community: str, station_id: str) -> domain.Station:
     """Return a station. Raises NotFound, also outside the actor's scope."""
+    if domain.community_of(station_id) != community:
+        raise NotFound
     station = repository.get_station(community=community, station_id=station_id)
     if not _covers(actor, station.facts.area):
         raise NotFound

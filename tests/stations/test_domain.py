@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import ids
+from portal.errors import NotFound
 from portal.stations import domain
 
 
@@ -36,6 +37,14 @@ def test_a_qr_says_the_link_in_upper_case_and_a_person_reads_it_short() -> None:
 
 def test_a_station_says_which_community_keeps_it() -> None:
     assert domain.community_of("320105902901-K7M2") == "320105902901"
+
+
+@pytest.mark.parametrize(
+    "station_id", ["", "K7M2", "320105902901", "320105902901-K7M2X", "320105902901-\n", "x" * 10_000]
+)
+def test_an_id_that_no_station_has_is_not_found(station_id: str) -> None:
+    with pytest.raises(NotFound):
+        domain.community_of(station_id)
 
 
 @pytest.mark.parametrize("text", ["宁小蜂驿站（庐山路12号）", "A 座 1-2", "喆堃昇珺", "Luo's & Co."])
