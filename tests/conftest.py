@@ -31,7 +31,9 @@ os.environ.update(KEYS)  # before any function module is imported: they read the
 from infra.local import engine, tables  # noqa: E402 - see above
 from portal import clock, db, privacy  # noqa: E402
 from portal.app import create_app  # noqa: E402
+from portal.areas import service as areas  # noqa: E402
 from portal.config import Config  # noqa: E402
+from portal.stations import service as stations  # noqa: E402
 from portal.web import access  # noqa: E402
 from portal.workflow import Actor  # noqa: E402
 
@@ -69,6 +71,8 @@ def storage(config: Config, running_engine: engine.Engine) -> Config:
     tables.create_tables(config.engine_url, config.table_prefix, config.region)
     db.connect(config)
     privacy.bind(config)
+    areas.forget()
+    stations.forget()
     return config
 
 
@@ -95,7 +99,7 @@ def client_for(storage: Config, monkeypatch: pytest.MonkeyPatch) -> ClientFor:
 
             token = accounts.start_session(actor=actor, now=clock.now(), lifetime=accounts.STAFF_SESSION)
             with app.test_request_context():
-                client.set_cookie(access.cookie_name(), token, domain="127.0.0.1")
+                client.set_cookie(access.cookie_name(), token)
         return client
 
     return make
