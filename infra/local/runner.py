@@ -26,13 +26,12 @@ def main() -> int:
     """Run until Ctrl-C or SIGTERM; answers the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        chosen = settings.Settings.read(os.environ)
-        run(chosen)
+        with contextlib.suppress(KeyboardInterrupt):
+            run(settings.Settings.read(os.environ))
     except (settings.BadStart, engine.EngineError) as error:
         print(error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("\nStopped; everything is saved.")
+    print("\nStopped; everything is saved.")
     return 0
 
 
@@ -56,7 +55,9 @@ def run(chosen: settings.Settings) -> None:
         web = server.build(listening, parts.mount())
         _announce(chosen, demo.write(config, chosen.data))
         threading.Thread(target=_watch, args=(running, stop), daemon=True).start()
-        web.serve_forever()
+        web.serve_forever()  # returns at Ctrl-C or SIGTERM
+        if running.ended:
+            raise engine.EngineError("The engine ended by itself. Start again with: make run")
 
 
 class Parts:
@@ -153,7 +154,6 @@ def _watch(running: engine.Engine, stop: threading.Event) -> None:
     """End the run when the engine is gone: pages without storage help nobody."""
     while not stop.wait(1):
         if running.ended:
-            print("The engine has ended; stopping. Start again with: make run", file=sys.stderr, flush=True)
             os.kill(os.getpid(), signal.SIGTERM)
             return
 
