@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.widgets import CheckboxInput
@@ -50,7 +51,7 @@ class Text(StringField):
         text = self.data or ""
         if len(self.raw_data or []) > 1:
             raise ValidationError(N_("这一项只能填一个值"))
-        if _REPLACEMENT in text:
+        if not _readable(text):
             raise ValidationError(N_("有些字没能读出来，请重新输入"))
         if not text and self.required:
             raise ValidationError(self.missing)
@@ -158,6 +159,15 @@ class Tick(Field):
             raise ValidationError(N_("这一项只能选或不选"))
         if self.must and not self.data:
             raise ValidationError(self.must)
+
+
+def _readable(text: str) -> bool:
+    """Tell whether all that was sent is text: Werkzeug leaves bytes that are not UTF-8 percent-quoted, or replaces them."""
+    try:
+        unquote_to_bytes(text).decode()
+    except UnicodeDecodeError:
+        return False
+    return _REPLACEMENT not in text
 
 
 def clean(text: str) -> str:
