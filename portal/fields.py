@@ -162,7 +162,7 @@ class Tick(Field):
 
 
 def _readable(text: str) -> bool:
-    """Tell whether all that was sent is text: Werkzeug leaves bytes that are not UTF-8 percent-quoted, or replaces them."""
+    """Tell whether all that was sent is text: Werkzeug percent-quotes or replaces the bytes that are not."""
     try:
         unquote_to_bytes(text).decode()
     except UnicodeDecodeError:
