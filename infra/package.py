@@ -27,7 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 _OLDEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
-_STORAGE = ("pynamodb", "boto3", "cryptography", "chinesecalendar")
+_STORAGE = ("pynamodb", "boto3", "cryptography", "chinesecalendar", "pyotp")
 _WEB = (*_STORAGE, "flask", "flask-babel", "flask-compress", "flask-wtf", "lucide", "zappa", "durationpy")
 
 
@@ -49,7 +49,7 @@ FUNCTIONS = {
     for each in (
         Function("resident", _WEB),
         Function("volunteer", _WEB),
-        Function("staff", (*_WEB, "qrcode", "reportlab", "pyotp")),
+        Function("staff", (*_WEB, "qrcode", "reportlab")),
         Function("react", (*_STORAGE, "aws-lambda-powertools"), web=False),
         Function("tick", _STORAGE, web=False),
     )
@@ -69,7 +69,6 @@ _UNWANTED = (
     "*.dist-info/direct_url.json",
     "boto3/examples/*",
     "boto3/data/*",
-    "botocore/docs/*",
     "babel/messages/*",  # extracts texts; the catalogues are compiled here
     "backports/zstd/tarfile.py",
     "backports/zstd/zipfile/*",
@@ -109,7 +108,7 @@ def build(names: Iterable[str] = tuple(FUNCTIONS), *, target: pathlib.Path = DIS
 
 
 def runtime() -> str:
-    """The parameters of infra/functions.yaml that fit: bytecode and compiled libraries are of this very machine's kind."""
+    """The parameters of infra/functions.yaml that fit: bytecode and compiled libraries are this machine's kind."""
     architecture = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
     return f"Runtime=python{sys.version_info.major}.{sys.version_info.minor} Architecture={architecture}"
 
