@@ -90,4 +90,4 @@ class LeaveForm(MoveForm):
 
 
 class RevealForm(Form):
-    reason = Text(least=4, most=200, missing=N_("请写明为什么要看手机号"))
+    why = Text(least=4, most=200, missing=N_("请写明为什么要看手机号"))

@@ -1,5 +1,6 @@
 """Staff look after volunteers: who waits to be checked, who serves, and one person's page."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
@@ -81,13 +82,13 @@ def reveal_phone(volunteer_id: str) -> Answer:
     """Show the phone number once, after writing down who asked and why."""
     form = forms.RevealForm(request.form)
     if not form.validate():
-        return _page(volunteer_id, faults={"why": fields.faults(form)["reason"]}, status=422)
+        return _page(volunteer_id, faults=fields.faults(form), status=422)
     try:
         _, phone, guardian_phone = service.reveal_phones(
             actor=access.person(),
             community=_community(),
             volunteer_id=volunteer_id,
-            reason=form.reason.data,
+            reason=form.why.data,
             now=clock.now(),
         )
     except Invalid as error:
@@ -117,6 +118,7 @@ def _page(
         rules=service.rules_of(community=community, on=today),
         moves=workflow.allowed(domain.MOVES, state=volunteer.state, actor=person, deed=volunteer),
         may_reveal=person.has(*domain.REVEALERS),
+        lines=[(line, datetime.fromisoformat(line["at"])) for line in reversed(volunteer.history)],
         words=domain.EVENT_LABELS,
         state=domain.STATE_LABELS[volunteer.state],
         kind=domain.KIND_LABELS.get(volunteer.kind, ""),
