@@ -130,7 +130,7 @@ class RoundItem(events.DeedItem):
             published_at=_instant(self.published_at),
             names=_texts(self.names),
             others=int(self.others),
-            history=tuple(self.history),
+            history=tuple({**line, "at": datetime.fromisoformat(line["at"])} for line in self.history),
         )
 
 

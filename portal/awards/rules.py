@@ -7,23 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from portal.awards import domain
+from portal.errors import NotFound
 from portal.period import Month
 
 
 def rules_for(*, community: str, month: Month) -> domain.Rules:
-    """Return the version in force on the month's first day, the narrowest area first. Raises LookupError."""
+    """Return the version in force on the month's first day, the narrowest area first. Raises NotFound."""
     rows = [row for row in _rows() if community.startswith(row["area"]) and Month.parse(row["effective_from"]) <= month]
     if not rows:
-        raise LookupError(f"no award rules in force for {community} in {month}")
+        raise NotFound
     return _rules(max(rows, key=lambda row: (len(row["area"]), Month.parse(row["effective_from"]))))
 
 
 def rules_named(*, version: str) -> domain.Rules:
-    """Return a version by its name: the one a round was opened with. Raises LookupError."""
+    """Return a version by its name: the one a round was opened with. Raises NotFound."""
     for row in _rows():
         if row["version"] == version:
             return _rules(row)
-    raise LookupError(version)
+    raise NotFound
 
 
 @cache

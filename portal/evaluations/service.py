@@ -36,6 +36,16 @@ def score_own(*, community: str, month: Month, volunteer: str) -> domain.Scored:
     return domain.score_volunteer(volunteer=volunteer, facts=facts, rules=in_force)
 
 
+def rules_for(*, community: str, month: Month) -> domain.Rules:
+    """Return the rules a month is scored by. Raises NotFound for months before the first."""
+    return rules.rules_for(community=community, month=month)
+
+
+def rules_named(*, version: str) -> domain.Rules:
+    """Return the rules a stored score was computed by. Raises NotFound."""
+    return rules.rules_named(version=version)
+
+
 def list_facts(*, community: str, month: Month, volunteer: str = "") -> list[domain.Fact]:
     """Return a month's facts, or one volunteer's, with the marks of those that no longer count."""
     return repository.list_facts(community=community, month=month, volunteer=volunteer)

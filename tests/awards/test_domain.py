@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from portal import workflow
 from portal.awards import domain, rules
 from portal.awards.domain import Asked, Candidate, Reason, Round, Standing, State
-from portal.errors import Conflict, Invalid, PortalError, Refused
+from portal.errors import Conflict, Invalid, NotFound, PortalError, Refused
 from portal.evaluations import domain as evaluations
 from portal.period import Month
 from portal.workflow import Actor, Role
@@ -268,5 +268,5 @@ def test_the_honour_is_worded_as_a_thank_you() -> None:
 
 def test_award_rules_are_found_by_month_and_by_name() -> None:
     assert rules.rules_named(version="A-1") == RULES
-    with pytest.raises(LookupError):
+    with pytest.raises(NotFound):
         rules.rules_for(community=COMMUNITY, month=Month(2019, 12))

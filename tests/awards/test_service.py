@@ -284,6 +284,7 @@ def test_the_months_list_says_how_far_each_round_is(people: list[str]) -> None:
 def test_the_stream_of_a_published_round_is_one_event_and_frozen_scores_bring_none(people: list[str]) -> None:
     done = house.published(people)
     item = {"pk": "C#1", "sk": "ROUND#2026-10#star", "state": done.state, "version": done.version}
-    told = events.from_item({**item, "history": list(done.history)}, after=4)
+    history = [{**line, "at": str(line["at"])} for line in done.history]
+    told = events.from_item({**item, "history": history}, after=4)
 
     assert [(each.name, each.source) for each in told] == [("award.published", "C#1/ROUND#2026-10#star")]

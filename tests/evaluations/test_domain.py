@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.errors import NotFound
 from portal.evaluations import domain, rules
 from portal.evaluations.domain import Fact, FactKind, Grade
 from portal.period import Month
@@ -149,9 +150,9 @@ def test_an_ordinary_report_counts() -> None:
 
 def test_the_rules_in_force_are_found_by_month_and_by_name() -> None:
     assert rules.rules_named(version="V-1") == RULES
-    with pytest.raises(LookupError):
+    with pytest.raises(NotFound):
         rules.rules_for(community=COMMUNITY, month=Month(2019, 12))
-    with pytest.raises(LookupError):
+    with pytest.raises(NotFound):
         rules.rules_named(version="V-1900-01")
 
 

@@ -28,11 +28,17 @@ from portal.awards.domain.rounds import (
     public_names,
 )
 from portal.awards.domain.snapshot import digest_of, from_data, to_data
+from portal.awards.domain.words import COMPONENT_LABELS, EVENT_LABELS, GRADE_LABELS, REASON_LABELS, STATE_LABELS
 
 __all__ = [
+    "COMPONENT_LABELS",
+    "EVENT_LABELS",
+    "GRADE_LABELS",
     "MOVES",
+    "REASON_LABELS",
     "REASON_LENGTH",
     "STAR",
+    "STATE_LABELS",
     "AlreadyOpen",
     "Asked",
     "Candidate",

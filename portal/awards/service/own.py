@@ -6,7 +6,6 @@ from datetime import datetime
 from portal.awards import domain, repository, rules
 from portal.errors import NotFound
 from portal.evaluations import domain as evaluations_domain
-from portal.evaluations import rules as score_rules
 from portal.evaluations import service as evaluations
 from portal.period import Month
 from portal.workflow import Actor
@@ -19,6 +18,7 @@ class OwnMonth:
     month: Month
     scored: evaluations_domain.Scored
     rules: domain.Rules
+    scoring: evaluations_domain.Rules
     frozen: bool
     place: int | None
     distance: domain.Distance
@@ -44,6 +44,7 @@ def view_own_month(*, actor: Actor, month: Month, now: datetime) -> OwnMonth:
         month=month,
         scored=scored,
         rules=in_force,
+        scoring=evaluations.rules_named(version=scored.rules),
         frozen=found is not None,
         place=place,
         distance=domain.distance_of(scored=scored, place=place, listed=listed, last=last, rules=in_force),
@@ -54,7 +55,7 @@ def view_own_month(*, actor: Actor, month: Month, now: datetime) -> OwnMonth:
 def _rescored(found: domain.Round, row: repository.Row, volunteer: str) -> evaluations_domain.Scored:
     own = evaluations.list_facts(community=found.community, month=found.month, volunteer=volunteer)
     voided = frozenset(fact.source for fact in own if not fact.counted)
-    scoring = score_rules.rules_named(version=found.score_rules)
+    scoring = evaluations.rules_named(version=found.score_rules)
     candidate = domain.from_data(row=row, community=found.community, month=found.month, rules=scoring, voided=voided)
     return candidate.scored
 

@@ -8,7 +8,7 @@ from portal import workflow
 from portal.areas import service as areas
 from portal.awards import domain, repository, rules
 from portal.errors import NotFound
-from portal.evaluations import rules as score_rules
+from portal.evaluations import domain as evaluations_domain
 from portal.evaluations import service as evaluations
 from portal.period import Month
 from portal.volunteers import domain as people
@@ -31,6 +31,7 @@ class RoundView:
     state: domain.State
     round: domain.Round | None
     rules: domain.Rules
+    scoring: evaluations_domain.Rules
     quota: int
     active: int
     standings: tuple[domain.Standing, ...]
@@ -69,6 +70,7 @@ def view_round(*, actor: Actor, community: str, month: Month, now: datetime) -> 
         state=shown.state,
         round=found,
         rules=in_force,
+        scoring=evaluations.rules_named(version=shown.score_rules),
         quota=shown.quota,
         active=shown.active,
         standings=standing,
@@ -114,7 +116,7 @@ def live(*, community: str, month: Month, active: list[people.Volunteer]) -> tup
 def frozen(*, of: domain.Round) -> tuple[domain.Standing, ...]:
     """Rank a round's frozen scores again, without the facts that were voided before it was published."""
     in_force = rules.rules_named(version=of.rules)
-    scoring = score_rules.rules_named(version=of.score_rules)
+    scoring = evaluations.rules_named(version=of.score_rules)
     voided = frozenset(
         fact.source
         for fact in evaluations.list_facts(community=of.community, month=of.month)
@@ -139,7 +141,7 @@ def draft(*, community: str, month: Month, active: int, standings: tuple[domain.
         state=domain.State.DRAFT,
         version=0,
         rules=in_force.version,
-        score_rules=score_rules.rules_for(community=community, month=month).version,
+        score_rules=evaluations.rules_for(community=community, month=month).version,
         digest=domain.digest_of(rows=[domain.to_data(standing=each) for each in standings]),
         quota=quota,
         active=active,
