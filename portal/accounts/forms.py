@@ -86,6 +86,11 @@ class SecondFactorForm(Form):
             raise ValidationError(N_("请刷新页面，重新扫码"))
 
 
+class IdentityForm(Form):
+    name = Text(most=30, missing=N_("请填写姓名"))
+    username = Text(most=32, missing=N_("请填写用户名"))
+
+
 class StaffForm(Form):
     """Where a colleague works and as what."""
 
@@ -94,10 +99,7 @@ class StaffForm(Form):
     desks = Desks()
 
 
-class NewStaffForm(StaffForm):
-    username = Text(most=32, missing=N_("请填写用户名"))
-    name = Text(most=30, missing=N_("请填写姓名"))
-
+class NewStaffForm(IdentityForm, StaffForm):
     def draft(self) -> domain.NewStaff:
         """Return whom to add."""
         return domain.NewStaff(
