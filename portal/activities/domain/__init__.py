@@ -16,6 +16,7 @@ from portal.activities.domain.counting import (
 )
 from portal.activities.domain.moves import (
     CONFIRMERS,
+    EVENT_LABELS,
     LOOKERS,
     MOVES,
     SUBMITTERS,
@@ -28,6 +29,7 @@ from portal.activities.domain.records import STATE_LABELS, Draft, Record, Span, 
 
 __all__ = [
     "CONFIRMERS",
+    "EVENT_LABELS",
     "LOOKERS",
     "MOVES",
     "STATE_LABELS",

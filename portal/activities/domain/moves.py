@@ -1,6 +1,7 @@
 """The table of a record's moves, and which staff make them."""
 
 import re
+from collections.abc import Mapping
 
 from portal.activities.domain.records import Record, State
 from portal.errors import N_, Invalid, Refused
@@ -80,3 +81,10 @@ MOVES: tuple[Move, ...] = (
     ),
 )
 """Who may bring a record from which state to which (domain rules c5)."""
+
+EVENT_LABELS: Mapping[str, str] = {
+    "record.submitted": N_("登记"),
+    "record.confirmed": N_("确认属实，开始公示"),
+    "record.recorded": N_("公示期满，入档"),
+    "record.voided": N_("作废"),
+}
