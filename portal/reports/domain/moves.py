@@ -166,3 +166,8 @@ def check_level(*, subcategory: Subcategory, actor: Actor) -> None:
     """Refuse a grid worker's filing of what is above the grid. Raises NotYourLevel."""
     if subcategory.level > 1 and not actor.has(Role.DISPATCHER):
         raise NotYourLevel
+
+
+def can_reveal(*, report: Report, actor: Actor) -> bool:
+    """Tell whether a staff member may see the reporter's phone number by giving a reason."""
+    return any(move.name == "reveal" for move in workflow.allowed(MOVES, state=report.state, actor=actor, deed=report))
