@@ -50,7 +50,7 @@ def streams(*, prefix: str) -> list[str]:
 
 def client(service: str, *, engine_url: str, region: str) -> Any:
     """A boto3 client that talks to the engine."""
-    return boto3.client(service, endpoint_url=engine_url, region_name=region, **CREDENTIALS)  # type: ignore[call-overload]
+    return boto3.client(service, endpoint_url=engine_url, region_name=region, **CREDENTIALS)  # type: ignore[call-overload]  # a variable name
 
 
 def create_tables(engine_url: str, prefix: str, region: str) -> list[str]:

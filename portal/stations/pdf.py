@@ -76,8 +76,8 @@ class _Page:
 
     def __init__(self, title: str) -> None:
         from reportlab.lib.units import mm  # noqa: PLC0415 - the heaviest import of the staff function
-        from reportlab.pdfbase import cidfonts, pdfmetrics  # noqa: PLC0415
-        from reportlab.pdfgen import canvas  # noqa: PLC0415
+        from reportlab.pdfbase import cidfonts, pdfmetrics  # noqa: PLC0415 - as above
+        from reportlab.pdfgen import canvas  # noqa: PLC0415 - as above
 
         # The reader's own Chinese font is used: nothing is embedded, and rare characters are there too (ux.md 5).
         pdfmetrics.registerFont(cidfonts.UnicodeCIDFont(FONT))
