@@ -58,21 +58,25 @@ def settle_notice(key: str, *, state: str) -> None:
 
 
 def keep_message(message: domain.Message) -> None:
-    """Put a message in the outbox: number and parameters encrypted for this one item, codes forgotten soon."""
+    """Put a message in the outbox, in the place of the notice that asked for it; number and parameters encrypted.
+
+    Codes are forgotten soon.
+    """
     kept = domain.CODE_KEPT if domain.is_secret(message.template) else domain.KEPT
-    actions: list[Any] = [
-        NoticeItem.state.set(domain.SENT),
-        NoticeItem.template.set(message.template),
-        NoticeItem.recipient.set(""),
-        NoticeItem.params.set({}),
-        NoticeItem.created_at.set(message.sent_at),
-        NoticeItem.sealed.set(_seal(message)),
-        NoticeItem.due_queue.set(domain.OUTBOX),
-        NoticeItem.due_at.set(instant(message.sent_at)),
-        NoticeItem.expires_at.set(message.sent_at + kept),
-    ]
+    item = NoticeItem(
+        notice_key(message.key),
+        state=domain.SENT,
+        template=message.template,
+        recipient="",
+        params={},
+        created_at=message.sent_at,
+        sealed=_seal(message),
+        due_queue=domain.OUTBOX,
+        due_at=instant(message.sent_at),
+        expires_at=message.sent_at + kept,
+    )
     with db.errors():
-        NoticeItem(notice_key(message.key)).update(actions=actions, add_version_condition=False)
+        item.save()
 
 
 def list_outbox(*, limit: int) -> list[domain.Message]:
