@@ -14,6 +14,18 @@ KEEPER = Actor(id="keeper", name="站长", roles=frozenset({Role.STATION_KEEPER}
 AUDITOR = Actor(id="auditor", name="监督", roles=frozenset({Role.AUDITOR}), scope="320105")
 NEIGHBOUR = Actor(id="other", name="邻居社区", roles=frozenset({Role.COMMUNITY_ADMIN}), scope="320105902902")
 
+FACTS: dict[str, Any] = {
+    "name": "宁小蜂驿站",
+    "area": GRID,
+    "place": "庐山路12号",
+    "opens": "08:00",
+    "closes": "20:00",
+    "status": "open",
+    "facilities": ["water", "microwave"],
+    "groups": ["couriers"],
+}
+"""What the form sends of the station that `draft()` is."""
+
 
 def placard(**changes: Any) -> domain.Placard:
     """Return a poster's placard."""

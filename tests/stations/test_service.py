@@ -6,26 +6,16 @@ import pytest
 
 from portal.areas import domain as area_domain
 from portal.areas import service as areas
-from portal.config import Config
 from portal.errors import Conflict, Invalid, NotFound
 from portal.stations import domain, repository, service
 from portal.workflow import Actor, Role
 from tests import meter
-from tests.areas import build as places
 from tests.stations import build
 
 POSTER, STICKER = domain.Series.POSTER, domain.Series.STICKER
 
 
-@pytest.fixture(autouse=True)
-def _places(storage: Config) -> None:
-    places.places()
-    service.forget()
-
-
-@pytest.fixture
-def station() -> domain.Station:
-    return service.add_station(actor=build.ADMIN, draft=build.draft())
+pytestmark = pytest.mark.usefixtures("community")
 
 
 def issue(station: domain.Station, series: domain.Series = POSTER, actor: Actor = build.ADMIN) -> domain.Placard:
