@@ -18,13 +18,6 @@ from tests.reliability import faults
 pytestmark = pytest.mark.reliability
 
 
-@pytest.fixture(autouse=True)
-def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pause a tenth as long between tries; faults come by seed, not by time."""
-    monkeypatch.setattr(repository, "_FIRST_PAUSE", 0.002)
-    monkeypatch.setattr(repository, "_LONGEST_PAUSE", 0.04)
-
-
 def try_to_pay(source: str, volunteer: str) -> domain.Posting | None:
     try:
         return pay(source, "P19", volunteer=volunteer)
