@@ -40,7 +40,7 @@ def test_a_file_fits_on_a_few_screens() -> None:
 
 def most(path: pathlib.Path) -> int:
     """Lines of a file: what everybody shares grows without end, so it gets the least."""
-    return 150 if path.name == "conftest.py" else 250 if path in OURS else 500
+    return 150 if path.name == "conftest.py" else 250 if path in OURS else 600
 
 
 def test_a_module_says_in_a_sentence_what_it_is_for() -> None:
@@ -59,7 +59,9 @@ def test_a_function_is_forty_lines_at_most() -> None:
 
 
 def lines(node: ast.FunctionDef) -> int:
-    return (node.end_lineno or 0) - node.lineno + 1
+    """Lines of a function without those of the functions inside it, which are counted by themselves."""
+    inner = [each for each in ast.walk(node) if isinstance(each, ast.FunctionDef) and each is not node]
+    return (node.end_lineno or 0) - node.lineno + 1 - sum(lines(each) for each in inner)
 
 
 def test_there_is_no_room_for_odds_and_ends() -> None:
