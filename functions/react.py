@@ -11,9 +11,12 @@ from portal.config import Config
 from portal.evaluations import reactions as evaluations
 from portal.points import reactions as points
 from portal.reports import reactions as reports
+from portal.volunteers import reactions as volunteers
 
 Reaction = Callable[[events.Event], None]
-LISTENERS: tuple[Mapping[str, Reaction], ...] = (points.REACTIONS, evaluations.REACTIONS, reports.REACTIONS)
+LISTENERS: tuple[Mapping[str, Reaction], ...] = tuple(
+    each.REACTIONS for each in (points, evaluations, reports, volunteers)
+)
 
 _processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 _config = Config.from_env()

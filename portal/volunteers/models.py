@@ -128,10 +128,14 @@ class VolunteerItem(events.DeedItem):
 
 
 class PhoneItem(db.KeyedItem):
-    """`PHONE#<keyed hash>` / `PHONE`: this number belongs to that volunteer. It exists once, so nobody joins twice."""
+    """`PHONE#<keyed hash>` / `PHONE`: this number belongs to that volunteer. It exists once, so nobody joins twice.
+
+    Once they have left it is `released`, and the next one may take it over; no function needs the right to delete.
+    """
 
     class Meta(db.Meta):
         table = "volunteers"
 
     community = UnicodeAttribute()
     volunteer = UnicodeAttribute()
+    released = BooleanAttribute(null=True)

@@ -24,7 +24,7 @@ def add_volunteer(
     item = VolunteerItem.of(volunteer, application, history)
     claim = PhoneItem(item.phone_claim, "PHONE", community=volunteer.community, volunteer=volunteer.id)
     work = db.Transaction()
-    work.put(claim, PhoneItem.pk.does_not_exist(), "phone")
+    work.put(claim, PhoneItem.pk.does_not_exist() | PhoneItem.released.exists(), "phone")
     work.put(item, VolunteerItem.pk.does_not_exist(), "volunteer")
     try:
         work.commit()
@@ -43,7 +43,9 @@ def find_by_phone(phone: str) -> domain.Volunteer | None:
     """Return who joined with this number, or None."""
     with db.errors():
         claim = next(iter(PhoneItem.query(phone_pk(phone), PhoneItem.sk == "PHONE", limit=1)), None)
-    return get_volunteer(community=claim.community, volunteer_id=claim.volunteer) if claim else None
+    if claim is None or claim.released:
+        return None
+    return get_volunteer(community=claim.community, volunteer_id=claim.volunteer)
 
 
 def read_phones(*, community: str, volunteer_id: str) -> tuple[str, str]:
@@ -85,7 +87,7 @@ def save_moves(
     claim = PhoneItem(_item(volunteer.community, volunteer.id).phone_claim, "PHONE")
     work = db.Transaction()
     work.update(item, actions, unchanged, "volunteer")
-    work.delete(claim, PhoneItem.volunteer == volunteer.id, "phone")
+    work.update(claim, [PhoneItem.released.set(True)], PhoneItem.volunteer == volunteer.id, "phone")
     work.commit()
     return get_volunteer(community=volunteer.community, volunteer_id=volunteer.id)
 

@@ -7,9 +7,14 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
+from portal.areas import service as areas
+from portal.areas.domain import Area
 from portal.config import Config
 from portal.notices import service as notices
+from portal.stations import service as stations
+from portal.stations.domain import Series, StationDraft
 from portal.volunteers import service
+from portal.workflow import Role
 from tests.conftest import ClientFor
 from tests.volunteers import builders
 from tests.volunteers.builders import ADMIN, COMMUNITY, PHONE, fields
@@ -237,3 +242,22 @@ def test_no_phone_number_reaches_the_logs(site: FlaskClient, caplog: pytest.LogC
     site.post("/sign-in", data={"phone": PHONE, "code": "000000"})
     assert PHONE not in caplog.text
     assert "13800001234" not in caplog.text
+
+
+def test_a_placard_says_which_community_is_joined(site: FlaskClient) -> None:
+    neighbour = builders.staff("wu", Role.COMMUNITY_ADMIN, scope=builders.OTHER_COMMUNITY)
+    areas.add_area(area=Area(code="320105902902001", name="邻近网格"))
+    draft = StationDraft(name="邻近驿站", area="320105902902001", place="门口")
+    station = stations.add_station(actor=neighbour, draft=draft)
+    placard = stations.issue_placard(
+        actor=neighbour,
+        community=builders.OTHER_COMMUNITY,
+        station_id=station.id,
+        series=Series.POSTER,
+        now=builders.NOW,
+    )
+    assert "邻近网格" in site.get(f"/join?s={placard.code}").text
+    assert "第一网格" in site.get("/join?s=UNKNOWN").text
+    assert site.post(f"/join?s={placard.code}", data=fields(area="320105902902001")).status_code == 303
+    listed = service.list_volunteers(actor=neighbour, community=builders.OTHER_COMMUNITY, state="applied")
+    assert len(listed.items) == 1

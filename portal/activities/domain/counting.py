@@ -85,15 +85,16 @@ def check_draft(*, draft: Draft, now: datetime, rules: Rules) -> None:
 
     Raises InFuture, TooLate, TooLong, PastMidnight, NeedsPresence.
     """
+    days = (period.local_day(now) - draft.served_on).days
+    if days > rules.backfill_days:
+        raise TooLate(days=rules.backfill_days)
     if draft.minutes > rules.longest_minutes:
         sentence = TooLong.says % {"most": rules.longest_minutes}
         raise TooLong(fields={"minutes": sentence}, most=rules.longest_minutes)
     if draft.span.end > _DAY_MINUTES:
         raise PastMidnight(fields={"minutes": PastMidnight.says})
-    if draft.started_at + timedelta(minutes=draft.minutes) > now:
+    if days < 0 or draft.started_at + timedelta(minutes=draft.minutes) > now:
         raise InFuture(fields={"served_on": InFuture.says})
-    if (period.local_day(now) - draft.served_on).days > rules.backfill_days:
-        raise TooLate(days=rules.backfill_days)
     if not draft.attended and (draft.stars is not None or draft.training_minutes):
         raise NeedsPresence(fields={"attended": NeedsPresence.says})
 
