@@ -18,7 +18,8 @@ from portal.reports import domain as reports_domain
 from portal.reports import rules as reports_rules
 from portal.reports import service as reports
 
-_REPORTS_A_DAY = 1.3
+_REPORTS_A_DAY = 0.8
+_STEPS = 7
 _BY_VOLUNTEERS = 0.6
 _COMES = 0.96
 _TRAINS = 0.08
@@ -45,11 +46,22 @@ class Plan:
             for helper in self.cast.helpers:
                 if self.draw.random() < helper.zeal / 7:
                     self._service(helper, day, work)
-            if self.draw.random() < _REPORTS_A_DAY - 1:
-                self._report(day, work)
-            self._report(day, work)
+            if self.draw.random() < _REPORTS_A_DAY:
+                self._report(day + self._waking(), work, paces=self._paces())
             self.story.at(day + timedelta(hours=23), self._evening)
+        self._today(work)
         self._award()
+
+    def _today(self, work: dict[str, Any]) -> None:
+        """Let reports of the last hours wait at every step, so that each member of staff finds something to do."""
+        for done in range(_STEPS):
+            self._report(self.story.now - timedelta(hours=2 * (done + 1)), work, paces=["0.25eh"] * done)
+
+    def _waking(self) -> timedelta:
+        return timedelta(hours=self.draw.randint(7, 20), minutes=self.draw.randint(0, 59))
+
+    def _paces(self) -> list[str]:
+        return [self.draw.choice(("0.5wh", "1wh", "2wh")), "0.5wh", "1wh", "0.5wh", "3wh", "2wh", "0.5wh"]
 
     def _evening(self, now: datetime) -> None:
         activities.settle_records(now=now)
@@ -87,7 +99,7 @@ class Plan:
 
         self.story.at(areas.due_at(area=COMMUNITY, start=now, limit="3wh"), confirm)
 
-    def _report(self, day: datetime, work: dict[str, Any]) -> None:
+    def _report(self, moment: datetime, work: dict[str, Any], *, paces: list[str]) -> None:
         about = self.draw.choice(work["reports"])
         stop = self.draw.choice(self.stations)
         sender = self.draw.choice(self.cast.helpers[:16]) if self.draw.random() < _BY_VOLUNTEERS else None
@@ -104,8 +116,6 @@ class Plan:
             placard=stop.placard,
             consent="demo",
         )
-        moment = day + timedelta(hours=self.draw.randint(7, 20), minutes=self.draw.randint(0, 59))
-        paces = [self.draw.choice(("0.5wh", "1wh", "2wh")), "0.5wh", "1wh", "0.5wh", "3wh", "2wh", "0.5wh"]
         rating = self.draw.choice((5, 5, 5, 4, 4, 3)) if self.draw.random() < _RATES else None
 
         def send(now: datetime) -> None:
@@ -148,21 +158,23 @@ class Case:
     about: dict[str, Any]
     rating: int | None
     version: int = 1
+    closed: bool = False
 
     def begin(self, now: datetime, paces: list[str]) -> None:
-        """Plan the next step of seven, each after its pace."""
+        """Plan as many of the seven steps as there are paces, each after its own."""
         steps = [self._file, self._dispatch, self._sign, self._start, self._handle, self._verify, self._close]
-        self._next(now, list(zip(paces, steps, strict=True)))
+        self._next(now, list(zip(paces, steps, strict=False)))
 
     def _next(self, now: datetime, left: list[tuple[str, Callable[[datetime], reports_domain.Report]]]) -> None:
         if not left:
-            if self.rating:
+            if self.rating and self.closed:
                 self.plan.story.at(now + timedelta(hours=5), self._rate)
             return
         (pace, step), *rest = left
 
         def act(moment: datetime) -> None:
-            self.version = step(moment).version
+            report = step(moment)
+            self.version, self.closed = report.version, report.state is reports_domain.State.CLOSED
             self._next(moment, rest)
 
         self.plan.story.at(areas.due_at(area=COMMUNITY, start=now, limit=pace), act)
