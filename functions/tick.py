@@ -7,16 +7,20 @@ from portal import clock, db, privacy
 from portal.activities import service as activities
 from portal.awards import service as awards
 from portal.config import Config
+from portal.notices import service as notices
 from portal.reports import service as reports
+from portal.volunteers import service as volunteers
 
 _config = Config.from_env()
 db.connect(_config)
 privacy.bind(_config)
+notices.bind(_config)
 
 DUE = {
     "late reports": reports.mark_late,
     "records": activities.settle_records,
     "rounds": awards.settle_rounds,
+    "notices": volunteers.deliver_notices,
 }
 
 

@@ -2,6 +2,7 @@
 
 from portal.volunteers.service.door import SESSION, as_actor, request_code, sign_in
 from portal.volunteers.service.joining import apply, limit_joins, rules_of
+from portal.volunteers.service.messages import deliver_notices
 from portal.volunteers.service.people import (
     all_active,
     choose_publication,
@@ -22,6 +23,7 @@ __all__ = [
     "apply",
     "as_actor",
     "choose_publication",
+    "deliver_notices",
     "find_phone",
     "get_volunteer",
     "limit_joins",
