@@ -88,9 +88,9 @@ def _web(app: Flask, audience: str) -> None:
     access.init(app, audience=audience, load=_load_session)
     csrf.init(app)
     errors.init(app)
+    Compress(app)
     headers.init(app)
     filters.init(app)
-    Compress(app)
     app.register_blueprint(health.blueprint)
     app.context_processor(lambda: {"settings": app.extensions["yizhan"], "actor": access.actor})
 

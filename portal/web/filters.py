@@ -75,7 +75,7 @@ def say(sentence: object) -> str:
 
 def icon(name: str, size: str = "ic") -> Markup:
     """Return an icon of the lucide set as inline SVG, hidden from screen readers."""
-    return Markup(lucide(name, size=None, class_=size, aria_hidden="true"))  # noqa: S704 - SVG of a pinned package
+    return Markup(lucide(name, size=None, **{"class": size, "aria-hidden": "true"}))  # noqa: S704 - SVG of a pinned package
 
 
 def without_after(args: Mapping[str, str]) -> dict[str, str]:

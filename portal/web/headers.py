@@ -33,6 +33,7 @@ def init(app: Flask) -> None:
             headers.setdefault("Strict-Transport-Security", f"max-age={365 * _DAY}")
         if request.path.startswith("/static/"):
             headers["Cache-Control"] = f"public, max-age={365 * _DAY}, immutable"
+            response.direct_passthrough = False  # so that it is compressed like a page
         elif response.mimetype == "text/html":
             headers.setdefault("Cache-Control", "private, no-cache")
         return response

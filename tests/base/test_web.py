@@ -100,3 +100,15 @@ def test_health_is_honest(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
     monkeypatch.setattr("portal.db.ping", lambda: (_ for _ in ()).throw(errors.Busy()))
     assert client.get("/healthz").status_code == 503
+
+
+def test_the_stylesheet_and_the_script_travel_compressed_and_are_kept_for_a_year(app: Flask) -> None:
+    for name in ("portal.css", "portal.js"):
+        answer = app.test_client().get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_an_icon_is_inline_and_silent(app: Flask) -> None:
+    page = app.test_client().get("/echo").text
+    assert 'class="ic" aria-hidden="true"' in page
