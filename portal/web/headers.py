@@ -33,12 +33,20 @@ def init(app: Flask) -> None:
             headers.setdefault("Strict-Transport-Security", f"max-age={365 * _DAY}")
         if request.path.startswith("/static/"):
             headers["Cache-Control"] = f"public, max-age={365 * _DAY}, immutable"
-            response.direct_passthrough = False  # so that it is compressed like a page
+            _hold(response)
         elif response.mimetype == "text/html":
             headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
     app.after_request(send)
+
+
+def _hold(response: Response) -> None:
+    """Take a small file into memory, so that it is compressed like a page."""
+    response.direct_passthrough = False
+    body = response.get_data()
+    response.close()
+    response.set_data(body)
 
 
 def _policy(css_hash: str) -> str:
