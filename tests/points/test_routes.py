@@ -132,3 +132,16 @@ def test_the_command_checks_every_account(storage: Config) -> None:
     EntryItem.get(f"ACC#{COMMUNITY}#{VOLUNTEER}", "E#000000000001").update(actions=[EntryItem.points.set(200)])
     result = runner.invoke(args=["points", "verify"])
     assert (result.exit_code, "1 with faults" in result.output) == (1, True)
+
+
+def test_a_street_auditor_may_name_the_community_and_no_other_street_can(
+    client_for: ClientFor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(volunteers, "get_volunteer", person)
+    pay("R#1")
+    street, other = (
+        Actor(id=f"staff:{scope}", roles=frozenset({Role.AUDITOR}), scope=scope) for scope in ("320105902", "320105903")
+    )
+    path = f"/staff/points/{VOLUNTEER}?community={COMMUNITY}"
+    assert "已核对 1 笔" in client_for("staff", street).get(path).text
+    assert client_for("staff", other).get(path).status_code == 404
