@@ -30,12 +30,23 @@ def hit(*, key: str, caps: Mapping[str, int], window: timedelta, now: datetime) 
     `caps` maps a counter's name (letters and digits) to how many a window allows; one round trip, one write unit.
     """
     seconds = int(window.total_seconds())
-    slot, elapsed = divmod(int(now.timestamp()), seconds)
-    item = LimitItem(f"LIMIT#{key}#{seconds}#{slot}")
+    elapsed = int(now.timestamp()) % seconds
     counters = {name: Path(name) for name in caps}
     below = [or_(each.does_not_exist(), each < caps[name]) for name, each in counters.items()]
     actions = [each.add(1) for each in counters.values()]
     try:
-        db.update(item, [LimitItem.expires_at.set(now + window * 2), *actions], reduce(and_, below))
+        db.update(
+            _window(key, seconds, now), [LimitItem.expires_at.set(now + window * 2), *actions], reduce(and_, below)
+        )
     except db.ConditionFailed:
         raise TooMany(retry_after=seconds - elapsed) from None
+
+
+def forgive(*, key: str, counter: str, window: timedelta, now: datetime) -> None:
+    """Take back what `hit` counted at the same moment: the try was a good one, and only bad ones are to be slowed."""
+    counted = Path(counter)
+    db.update(_window(key, int(window.total_seconds()), now), [counted.add(-1)], counted > 0)
+
+
+def _window(key: str, seconds: int, now: datetime) -> LimitItem:
+    return LimitItem(f"LIMIT#{key}#{seconds}#{int(now.timestamp()) // seconds}")

@@ -8,10 +8,11 @@ from typing import Any
 import pyotp
 import pytest
 
-from portal import errors, workflow
+from portal import db, errors, workflow
 from portal.accounts import domain, passwords, repository, service
 from portal.config import Config
 from portal.workflow import Actor, Role
+from tests import meter, policies
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LUSHAN = "320105902901"
@@ -81,6 +82,19 @@ def test_the_eleventh_try_at_one_account_waits_whatever_address_it_comes_from() 
         enter(address="198.51.100.1")
     assert 0 < refused.value.retry_after <= 600
     assert enter(now=NOW + timedelta(seconds=refused.value.retry_after))
+
+
+def test_good_sign_ins_are_not_counted_and_do_not_wipe_out_bad_ones() -> None:
+    add()
+    for _ in range(9):
+        with pytest.raises(domain.SignInRefused):
+            enter(password="wrong password")
+    for _ in range(70):
+        enter()
+    with pytest.raises(domain.SignInRefused):
+        enter(password="wrong password")
+    with pytest.raises(errors.TooMany):
+        enter()
 
 
 def test_unknown_names_are_slowed_like_known_ones() -> None:
@@ -157,6 +171,52 @@ def test_every_act_on_an_account_ends_its_sessions_at_once(act: str) -> None:
     else:
         getattr(service, act)(actor=ADMIN, username="chen.lan", now=NOW)
     assert service.load_session(token=token, now=NOW) is None
+
+
+def test_two_tabs_that_extend_one_session_at_once_both_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    add()
+    token, actor = enter()
+
+    def conflict(_work: db.Transaction) -> None:
+        raise errors.Busy
+
+    monkeypatch.setattr(db.Transaction, "commit", conflict)
+    assert service.load_session(token=token, now=NOW + timedelta(minutes=10)) == actor
+
+
+def test_a_session_costs_one_read_and_brings_the_person() -> None:
+    add()
+    token, _ = enter()
+    with meter.measure() as cost:
+        service.load_session(token=token, now=NOW)
+    assert (cost.round_trips, cost.read_units, cost.write_units) == (1, 1, 0)
+
+
+def test_the_staff_function_may_do_all_that_the_door_and_the_people_pages_need() -> None:
+    with policies.acting("staff"):
+        draft = domain.NewStaff(username="li.wei", name="李伟", roles=frozenset({Role.HANDLER}), scope=LUSHAN)
+        _, temporary = service.add_staff(actor=ADMIN, draft=draft, now=NOW)
+        token, actor = enter("li.wei", temporary)
+        token, actor = service.change_password(
+            actor=actor, password=temporary, new_password=PASSWORD, address="192.0.2.1", now=NOW
+        )
+        assert service.load_session(token=token, now=NOW + timedelta(minutes=10)) == actor
+        service.end_session(token=token)
+        service.list_staff(actor=ADMIN)
+        service.leave(actor=ADMIN, username="li.wei", now=NOW)
+
+
+def test_the_volunteers_function_may_keep_codes_and_sessions() -> None:
+    volunteer = Actor(id="V1", kind="volunteer", roles=frozenset({Role.VOLUNTEER}), scope=LUSHAN)
+    with policies.acting("volunteer"):
+        code = service.issue_code(phone_hash="h1", now=NOW)
+        service.check_code(phone_hash="h1", code=code, now=NOW)
+        token = service.start_session(actor=volunteer, now=NOW, lifetime=timedelta(days=30))
+        assert service.load_session(token=token, now=NOW) == volunteer
+        service.end_sessions_of(person="V1")
+        service.end_session(token=token)
+    with policies.acting("resident"):
+        assert service.load_session(token=token, now=NOW) is None
 
 
 def test_a_session_the_index_missed_ends_at_its_next_extension(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,7 @@ def sign_in(
     entered = _enter(login.staff, step=step, now=now, totp_required=totp_required)
     if entered is None:
         raise _refused(username)
+    _forgive(username, address, now)
     log.info("sign-in accepted, account %s", _account(username))
     return entered
 
@@ -53,10 +54,20 @@ def _refused(username: str) -> domain.SignInRefused:
 
 
 def _count(username: str, address: str, now: datetime) -> None:
-    """Count a try at the account and from the address, before anything is compared."""
+    """Count a try from the address and at the account, before anything is compared."""
+    for key, most in _counters(username, address).items():
+        limits.hit(key=key, caps={"tries": most}, window=WINDOW, now=now)
+
+
+def _forgive(username: str, address: str, now: datetime) -> None:
+    """Take a good try off the count, so that only wrong ones are slowed; to get here takes the right answer."""
+    for key in _counters(username, address):
+        limits.forgive(key=key, counter="tries", window=WINDOW, now=now)
+
+
+def _counters(username: str, address: str) -> dict[str, int]:
     place = privacy.secret_hash("address", address)[:16]
-    limits.hit(key=f"staff-from#{place}", caps={"all": TRIES_OF_ADDRESS}, window=WINDOW, now=now)
-    limits.hit(key=f"staff#{_account(username)}", caps={"all": TRIES_OF_ACCOUNT}, window=WINDOW, now=now)
+    return {f"staff-from#{place}": TRIES_OF_ADDRESS, f"staff#{_account(username)}": TRIES_OF_ACCOUNT}
 
 
 def _account(username: str) -> str:
@@ -92,6 +103,7 @@ def change_password(
     login = repository.find_login(username)
     if not passwords.verify_password(password, login.password if login else None) or login is None:
         raise domain.SignInRefused
+    _forgive(username, address, now)
     domain.check_password(password=new_password, username=username, old=password)
     changes = {"password": passwords.hash_password(new_password), "password_until": None}
     return _renew(login.staff, actor, "staff.changed_password", changes, now=now, totp_required=totp_required)

@@ -128,7 +128,7 @@ def enrol_second_factor() -> Page:
 
 def _door(form: Any, *, faults: dict[str, str] | None = None, status: int = 200, retry_after: int = 0) -> Page:
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
-    return render_template("accounts/sign_in.html", form=form, faults=faults or {}), status, headers
+    return render_template("accounts/staff/sign_in.html", form=form, faults=faults or {}), status, headers
 
 
 def _wait(error: TooMany) -> str:
@@ -161,7 +161,7 @@ def _account(form: Any, *, faults: dict[str, str] | None = None, status: int = 2
     staff = service.get_own(actor=access.person())
     needs_factor = _settings().totp_required and not staff.second_factor
     page = render_template(
-        "accounts/account.html",
+        "accounts/staff/account.html",
         staff=staff,
         form=form,
         faults=faults or {},
@@ -179,7 +179,7 @@ def _second_factor(form: Any, *, faults: dict[str, str] | None = None, status: i
     secret, link = service.new_enrolment(actor=actor, issuer=_settings().brand, secret=kept)
     path, side = qr.svg_path(link)
     named = {"form": form, "faults": faults or {}, "secret": secret, "link": link, "path": path, "side": side}
-    return render_template("accounts/second_factor.html", **named), status
+    return render_template("accounts/staff/second_factor.html", **named), status
 
 
 def _settings() -> Any:

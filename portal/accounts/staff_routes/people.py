@@ -20,7 +20,7 @@ def list_people() -> Page:
     """List the staff of one's scope."""
     found = service.list_staff(actor=access.person(), cursor=paging.opened(_PURPOSE))
     after = paging.seal(found.cursor, _PURPOSE)
-    return render_template("accounts/people.html", people=found.items, after=after, role_names=domain.ROLE_NAMES)
+    return render_template("accounts/staff/people.html", people=found.items, after=after, role_names=domain.ROLE_NAMES)
 
 
 @blueprint.get("/people/new")
@@ -44,7 +44,7 @@ def add_person() -> Page:
         return _new_person(form, faults={"username": errors.sentence(error)}, status=409)
     except Invalid as error:
         return _new_person(form, faults=error.fields, status=422)
-    return render_template("accounts/password.html", username=staff.username, password=password)
+    return render_template("accounts/staff/password.html", username=staff.username, password=password)
 
 
 @blueprint.get("/people/<username>")
@@ -92,7 +92,7 @@ def act_on_person(username: str, act: str) -> Page:
     named: dict[str, Any] = {"actor": access.person(), "username": username, "version": form.version.number}
     if act in _WITH_PASSWORD:
         password = _WITH_PASSWORD[act](**named, now=clock.now())
-        return render_template("accounts/password.html", username=username, password=password)
+        return render_template("accounts/staff/password.html", username=username, password=password)
     _ACTS[act](**named, now=clock.now())
     return redirect(f"/staff/people/{username}", 303)
 
@@ -102,13 +102,15 @@ _ACTS = {"reset_second_factor": service.reset_second_factor, "leave": service.le
 
 
 def _new_person(form: Any, *, faults: dict[str, str] | None = None, status: int = 200) -> Page:
-    page = render_template("accounts/new_person.html", form=form, faults=faults or {}, role_names=domain.ROLE_NAMES)
+    page = render_template(
+        "accounts/staff/new_person.html", form=form, faults=faults or {}, role_names=domain.ROLE_NAMES
+    )
     return page, status
 
 
 def _person(staff: domain.Staff, form: Any, *, faults: dict[str, str] | None = None, status: int = 200) -> Page:
     page = render_template(
-        "accounts/person.html",
+        "accounts/staff/person.html",
         staff=staff,
         form=form,
         faults=faults or {},
