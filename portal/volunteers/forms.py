@@ -1,6 +1,7 @@
 """What people and staff fill in about volunteers; each form ends in a draft or in sentences by field."""
 
 import re
+import unicodedata
 from datetime import date
 from typing import Any, cast
 
@@ -26,12 +27,30 @@ class Name(Text):
             raise ValidationError(N_("姓名里只能有文字，请检查一下"))
 
 
+class Birthday(Day):
+    """A day as people write it: `19600501`, `1960-5-1`, `1960.5.1`, `1960年5月1日`."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        text = unicodedata.normalize("NFKC", self.data)
+        found = re.fullmatch(r"(\d{4})(\d{2})(\d{2})|(\d{4})\D(\d{1,2})\D(\d{1,2})日?", text, re.ASCII)
+        if found:
+            self.data = "-".join(part.zfill(2) for part in found.groups() if part)
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            sentence = N_("请填 8 位数字，年月日连着写，例如 19600501")
+            raise ValidationError(sentence if self.data else N_("请填写出生日期")) from None
+
+
 class JoinForm(Form):
     name = Name()
     phone = Phone()
     kind = Choice(choices=KINDS, missing=N_("请选一项最接近的"))
     area = Choice(missing=N_("请选您住的网格，不清楚就选离家最近的"))
-    birth_on = Day()
+    birth_on = Birthday()
     guardian_name = Name(required=False)
     guardian_phone = Phone(required=False)
     publish_name = Tick()

@@ -1,5 +1,8 @@
 """Whatever is typed, a form ends in a draft or in sentences; it never breaks."""
 
+from datetime import date
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -43,3 +46,21 @@ def test_any_code_is_six_digits_or_asked_again(phone: list[str], code: list[str]
         assert len(form.code.data) == 6
     else:
         assert fields.faults(form)
+
+
+@pytest.mark.parametrize(
+    "typed", ["19600501", "1960-05-01", "1960-5-1", "1960.5.1", "1960/05/01", "1960年5月1日", "１９６００５０１"]
+)
+def test_a_birthday_is_read_as_people_write_it(typed: str) -> None:
+    form = forms.JoinForm(MultiDict({**usual(), "birth_on": typed}))
+    form.area.choices = [(GRID, "第一网格")]
+    assert form.validate()
+    assert form.birth_on.day == date(1960, 5, 1)
+
+
+@pytest.mark.parametrize("typed", ["1960", "600501", "19601301", "19600230", "今年", "1960-05-01-02", "٢٠٢٠٠١٠١"])
+def test_what_is_no_birthday_is_asked_again_with_an_example(typed: str) -> None:
+    form = forms.JoinForm(MultiDict({**usual(), "birth_on": typed}))
+    form.area.choices = [(GRID, "第一网格")]
+    assert not form.validate()
+    assert "19600501" in fields.faults(form)["birth_on"]
