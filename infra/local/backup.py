@@ -42,19 +42,19 @@ def restore(data: pathlib.Path, path: pathlib.Path) -> None:
     Raises:
         BadStart: Yizhan is running, or the file is no archive of ours.
     """
-    fresh = data / "restoring"
-    shutil.rmtree(fresh, ignore_errors=True)
-    data.mkdir(parents=True, exist_ok=True)
+    fresh, old = data / "restoring", data / "replaced"
     with _stopped(data):
-        _unpack(path, fresh)
-        old = data / "replaced"
-        shutil.rmtree(old, ignore_errors=True)
-        old.mkdir()
-        for part in PARTS:
-            if (data / part).exists():
-                (data / part).rename(old / part)
-            (fresh / part).rename(data / part)
-        shutil.rmtree(fresh)
+        shutil.rmtree(fresh, ignore_errors=True)
+        try:
+            _unpack(path, fresh)
+            shutil.rmtree(old, ignore_errors=True)
+            old.mkdir()
+            for part in PARTS:
+                if (data / part).exists():
+                    (data / part).rename(old / part)
+                (fresh / part).rename(data / part)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
 
 
 def reset(data: pathlib.Path) -> None:
@@ -106,15 +106,28 @@ def _worth_keeping(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def _unpack(path: pathlib.Path, folder: pathlib.Path) -> None:
+    """Write the archive's plain files below the folder; one that holds anything else is none of ours."""
     try:
         with tarfile.open(path) as archive:
-            archive.extractall(folder, filter="data")
-    except (OSError, tarfile.TarError) as error:
+            for member in archive:
+                _write(archive, member, folder)
+    except (OSError, tarfile.TarError, EOFError) as error:
         raise settings.BadStart(f"{path} cannot be read: {error}") from error
-    if not (folder / "engine" / "dynamodb.json").exists() or not (folder / "keys.json").exists():
-        shutil.rmtree(folder)
+    if not all((folder / name).is_file() for name in ("engine/dynamodb.json", "keys.json")):
         raise settings.BadStart(f"{path} is not a backup of Yizhan.")
-    (folder / "keys.json").chmod(0o600)
+
+
+def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: pathlib.Path) -> None:
+    # Not extractall(filter="data"): the Python 3.11 of Debian 12 has no filters yet.
+    parts = pathlib.PurePosixPath(member.name).parts
+    content = archive.extractfile(member) if member.isreg() else None
+    if not parts or parts[0] not in PARTS or ".." in parts or not (content or member.isdir()):
+        raise settings.BadStart(f"{archive.name!s} is not a backup of Yizhan.")
+    if content:
+        target = folder.joinpath(*parts)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch(mode=0o600)
+        target.write_bytes(content.read())
 
 
 @contextlib.contextmanager

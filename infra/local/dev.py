@@ -27,7 +27,8 @@ def _working_days(count: int) -> Forward:
     def forward(now: datetime, calendar: areas_domain.Calendar) -> datetime:
         local = now.astimezone(period.SHANGHAI)
         day = areas_domain.add_working_days(calendar=calendar, start=local.date(), days=count)
-        return _at(local, day)
+        over = areas_domain.end_of_work(calendar=calendar, day=day)  # when a limit of so many days is over
+        return max(_at(local, day), over)
 
     return forward
 

@@ -69,6 +69,20 @@ def test_a_file_that_is_no_backup_changes_nothing(data: pathlib.Path, tmp_path: 
     assert points(data) == 1
 
 
+@pytest.mark.parametrize("name", ["../outside", "/outside", "engine/../../outside", "link"])
+def test_an_archive_cannot_write_elsewhere(name: str, data: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    forged = tmp_path / "forged.tar.gz"
+    member = tarfile.TarInfo(name)
+    if name == "link":
+        member.name, member.type, member.linkname = "engine/s3", tarfile.SYMTYPE, str(tmp_path)
+    with tarfile.open(forged, "w:gz") as archive:
+        archive.addfile(member)
+    with pytest.raises(settings.BadStart, match="not a backup"):
+        backup.restore(data, forged)
+    assert points(data) == 1
+    assert not list(tmp_path.rglob("outside"))
+
+
 def test_nothing_can_be_replaced_or_forgotten_while_it_runs(tmp_path: pathlib.Path) -> None:
     data = tmp_path / "data"
     with engine.Engine(engine.free_port(), data / "engine"):

@@ -73,8 +73,8 @@ def test_an_empty_outbox_says_how_to_fill_it(browse: Open) -> None:
     ("step", "then"),
     [
         ("hour", datetime(2026, 11, 20, 3, 0, tzinfo=UTC)),
-        ("day1", datetime(2026, 11, 23, 2, 0, tzinfo=UTC)),
-        ("day5", datetime(2026, 11, 27, 2, 0, tzinfo=UTC)),
+        ("day1", datetime(2026, 11, 23, 10, 0, tzinfo=UTC)),
+        ("day5", datetime(2026, 11, 27, 10, 0, tzinfo=UTC)),
         ("month", datetime(2026, 12, 1, 2, 0, tzinfo=UTC)),
     ],
 )
