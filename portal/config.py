@@ -33,7 +33,10 @@ class Config:
     community: str = setting("", "the community code that opens when no placard says which")
     brand: str = setting("驿站", "the name in the header")
     totp_required: bool = setting(False, "`true` makes every staff member use a second factor")
-    sms_adapter: str = setting("outbox", "`outbox` keeps messages for the operator's own sender to take")
+    sms_adapter: str = setting(
+        "outbox",
+        "`outbox` keeps messages and sends none; an `https://` address is the operator's gateway, which gets each as JSON",
+    )
     edge_secret: str = setting("", "the header value by which CloudFront proves itself; empty means no CloudFront")
     controller: str = setting("社区居民委员会", "who answers for personal data, named on the privacy page")
     icp: str = setting("", "ICP filing number for the footer")
