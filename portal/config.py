@@ -35,7 +35,7 @@ class Config:
     totp_required: bool = setting(False, "`true` makes every staff member use a second factor")
     sms_adapter: str = setting(
         "outbox",
-        "`outbox` keeps messages and sends none; an `https://` address is the operator's gateway, which gets each as JSON",
+        "`outbox` keeps messages and sends none; an `https://` address is a gateway that gets each as JSON",
     )
     edge_secret: str = setting("", "the header value by which CloudFront proves itself; empty means no CloudFront")
     controller: str = setting("社区居民委员会", "who answers for personal data, named on the privacy page")
