@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, redirect, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.errors import N_, Refused
@@ -60,6 +61,7 @@ def init(app: Flask, *, audience: str, load: Loader) -> None:
     """Check every request of an app; `load` turns a session token into a person."""
     app.extensions["access"] = (audience, load)
     app.before_request(_enter)
+    app.jinja_env.globals["may_open"] = may_open
 
 
 def actor() -> Actor | None:
@@ -99,6 +101,17 @@ def _enter() -> BaseResponse | None:
     if rule.roles and not found.has(*rule.roles):
         raise NoAccess
     return None
+
+
+def may_open(path: str) -> bool:
+    """Tell whether who is signed in may open a page of this app, so that no menu leads to a closed door."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    rule: Rule = current_app.view_functions[endpoint].access  # type: ignore[attr-defined]  # see _mark
+    found = actor()
+    return rule.kind == "public" or (found is not None and (not rule.roles or found.has(*rule.roles)))
 
 
 def cookie_name() -> str:

@@ -344,6 +344,13 @@ def test_only_administrators_change_colleagues(client_for: Any, role: Role) -> N
     assert client.get("/staff/people/new").status_code == 403
 
 
+def test_the_menu_leads_to_no_closed_door(client_for: Any) -> None:
+    for role in sorted(domain.ROLE_NAMES):
+        client = client_for("staff", Actor(id="staff:x", roles=frozenset({role}), scope=LUSHAN))
+        menu = re.findall(r'<a href="(/staff/\w+)"', client.get("/staff/people/x").text)
+        assert ("/staff/people" in menu) == (role in {Role.COMMUNITY_ADMIN, Role.AUDITOR})
+
+
 def test_a_volunteers_session_in_the_staff_cookie_opens_nothing(client_for: Any) -> None:
     person = Actor(id="V1", kind="volunteer", roles=frozenset({Role.VOLUNTEER}), scope=LUSHAN)
     client = client_for("staff", person)
