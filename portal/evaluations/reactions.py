@@ -62,7 +62,7 @@ def _record(event: Event, values: Mapping[str, int], *, counted: bool = True) ->
         served=Month(served_on.year, served_on.month),
         confirmed_at=datetime.fromisoformat(confirmed["at"]) if confirmed else event.at,
     )
-    title = str(deed["activity"])
+    title = f"{served_on.month}月{served_on.day}日 {deed['activity']}"
     return _fact(domain.FactKind.RECORD, event, month=month, title=title, values=values, counted=counted)
 
 

@@ -22,7 +22,8 @@ MONTHS_SHOWN = 12
 class RoundView:
     """A month's award. `round` is None before it was opened; `names` are full, for staff of the scope only.
 
-    `opens_at` is when the month's records close. `stale` says that a winner is no longer on the shortlist.
+    `opens_at` is when the month's records close, `closed` whether they are. `stale` says that a winner is no longer on
+    the shortlist.
     """
 
     community: str
@@ -39,6 +40,7 @@ class RoundView:
     names: Mapping[str, str]
     moves: tuple[Move, ...]
     opens_at: datetime
+    closed: bool
     stale: bool
 
     @property
@@ -78,6 +80,7 @@ def view_round(*, actor: Actor, community: str, month: Month, now: datetime) -> 
         names={each.id: each.name for each in active},
         moves=tuple(move for move in moves if move.name != "open" or now >= opens_at),
         opens_at=opens_at,
+        closed=now >= opens_at,
         stale=not fit(winners=shown.winners, shortlist=shortlist),
     )
 
