@@ -109,7 +109,8 @@ def may_open(path: str) -> bool:
         endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
     except HTTPException:
         return False
-    rule: Rule = current_app.view_functions[endpoint].access  # type: ignore[attr-defined]  # see _mark
+    view: Any = current_app.view_functions[endpoint]
+    rule: Rule = view.access
     found = actor()
     return rule.kind == "public" or (found is not None and (not rule.roles or found.has(*rule.roles)))
 
