@@ -54,7 +54,7 @@ TEMPLATES: Mapping[str, Template] = {
         text=N_("%(name)s，您的志愿者申请已通过，欢迎加入%(community)s。"), params=("name", "community")
     ),
     "volunteer_rejected": Template(
-        text=N_("您的志愿者申请这次没有通过，原因和下一步请登录查看，或到%(community)s咨询。"), params=("community",)
+        text=N_("您的志愿者申请这次没有通过，想了解原因请到%(community)s咨询，也可以重新报名。"), params=("community",)
     ),
     "report_filed": Template(
         text=N_("您反映的问题 %(reference)s 已受理，预计 %(due)s 前办结。"), params=("reference", "due")
