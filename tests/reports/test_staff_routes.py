@@ -96,6 +96,22 @@ def test_the_desk_shows_what_is_left_of_the_time_in_words(
     assert re.search(r'class="n late"[^>]*>已超', late.text)
 
 
+def test_limits_are_told_in_words(at: At, report: domain.Report) -> None:
+    service.file_report(
+        actor=DISPATCHER, reference=report.reference, version=1, subcategory="0206", urgency="P3", now=NOW
+    )
+    page = at(DISPATCHER).get(url(report))
+    assert "5 个工作日" in page.text
+    assert "先控制险情：1 个工作日" in page.text
+
+
+def test_the_reporters_own_guess_comes_first_when_filing(at: At) -> None:
+    new = service.submit_report(draft=draft(category="06"), now=NOW)
+    first = re.search(r'<optgroup label="([^"]+)"', at(DISPATCHER).get(url(new)).text)
+    assert first
+    assert first[1] == "安全隐患"
+
+
 def test_a_filter_by_state_says_what_it_looked_at(at: At, report: domain.Report) -> None:
     client = at(DISPATCHER)
     assert "看了 1 件" in client.get(f"{INBOX}?state=submitted").text

@@ -123,6 +123,10 @@ class Rules:
         """The twelve categories and, last, 说不准."""
         return sorted(self.categories.values(), key=lambda each: (each.code == NOT_SURE, each.code))
 
+    def tiles_from(self, code: str) -> list[Category]:
+        """Return the tiles with one of them first: the reporter's own guess."""
+        return sorted(self.tiles, key=lambda each: each.code != code)
+
     def category(self, code: str) -> Category:
         """Return a tile. Raises UnknownCategory."""
         return _known(self.categories, code, "category")

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal import clock, fields
+from portal.areas import domain as places
 from portal.areas import service as areas
 from portal.errors import NotFound
 from portal.reports import domain, forms, rules
@@ -45,6 +46,18 @@ def time_left(due: datetime | None, now: datetime) -> str:
     else:
         words = filters.hours(whole)
     return str(gettext("已超 %(time)s", time=words) if minutes < 0 else gettext("还剩 %(time)s", time=words))
+
+
+@blueprint.app_template_filter("limit")
+def limit_words(limit: str) -> str:
+    """Write `4wh` as `4 个工作小时`."""
+    amount, unit = places.parse_limit(limit)
+    number = f"{amount:g}"
+    if unit == "wh":
+        return str(gettext("%(number)s 个工作小时", number=number))
+    return str(
+        gettext("%(number)s 个工作日", number=number) if unit == "wd" else gettext("%(number)s 小时", number=number)
+    )
 
 
 def report_page(
