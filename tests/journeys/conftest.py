@@ -24,7 +24,10 @@ Visitor = Callable[..., BrowserContext]
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """The demo, served; what `.local/demo.json` says of it."""
+    """The demo, served; what `.local/demo.json` says of it. RUNNING_DEMO=path/demo.json uses one that runs already."""
+    if "RUNNING_DEMO" in os.environ:
+        yield json.loads(Path(os.environ["RUNNING_DEMO"]).read_text(encoding="utf-8"))
+        return
     data = tmp_path_factory.mktemp("demo")
     port = engine.free_port()
     known = data / "demo.json"
