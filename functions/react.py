@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 
 from functions import logs
 from portal import db, events, privacy
+from portal.awards import reactions as awards
 from portal.config import Config
 from portal.evaluations import reactions as evaluations
 from portal.points import reactions as points
@@ -15,7 +16,7 @@ from portal.volunteers import reactions as volunteers
 
 Reaction = Callable[[events.Event], None]
 LISTENERS: tuple[Mapping[str, Reaction], ...] = tuple(
-    each.REACTIONS for each in (points, evaluations, reports, volunteers)
+    each.REACTIONS for each in (points, evaluations, reports, volunteers, awards)
 )
 
 _processor = BatchProcessor(event_type=EventType.DynamoDBStreams)

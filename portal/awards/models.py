@@ -107,6 +107,11 @@ class RoundItem(events.DeedItem):
             for name, value in values.items()
         ]
 
+    @staticmethod
+    def naming(renamed: domain.Round) -> list[Action]:
+        """Return the update of who is named."""
+        return [RoundItem.names.set(list(renamed.names)), RoundItem.others.set(renamed.others)]
+
     def to_domain(self) -> domain.Round:
         """Return the round."""
         return domain.Round(

@@ -19,6 +19,7 @@ from portal.awards.models import (
 from portal.period import Month
 
 Row = dict[str, Any]
+_MONTHS_SHOWN = 6
 _AT_ONCE = 100  # what one transaction holds; a batch write would need the right to delete
 
 
@@ -37,6 +38,13 @@ def list_rounds(*, community: str, since: Month, until: Month) -> list[domain.Ro
     within = RoundItem.sk.between(round_sk(since), round_sk(until.next()))
     with db.errors():
         return [item.to_domain() for item in RoundItem.query(rounds_pk(community), within, scan_index_forward=False)]
+
+
+def list_shown(*, community: str, now: datetime) -> list[domain.Round]:
+    """Return what the board shows: rounds of the last six months that are publicised or published."""
+    this = Month.of(now)
+    found = list_rounds(community=community, since=this.plus(-_MONTHS_SHOWN), until=this)
+    return [each for each in found if each.state in {domain.State.PUBLICISED, domain.State.PUBLISHED}]
 
 
 def list_due(*, now: datetime) -> list[tuple[str, Month]]:
@@ -94,6 +102,12 @@ def save_move(
     if found is None:
         raise domain.RoundNotFound
     return found
+
+
+def save_names(*, renamed: domain.Round) -> None:
+    """Store who is named, without a move: the round's state is as it was. Raises Conflict."""
+    item = RoundItem(rounds_pk(renamed.community), round_sk(renamed.month, renamed.kind))
+    db.update(item, item.naming(renamed), RoundItem.version == renamed.version)
 
 
 def list_honours(*, volunteer: str) -> list[domain.Honour]:

@@ -12,6 +12,7 @@ from portal.web import access, paging
 blueprint = Blueprint("points", __name__)
 
 _MORE = (
+    ("/me/scores", "chart-column", N_("我的得分")),
     ("/me/certificates", "award", N_("我的荣誉")),
     ("/me/profile", "user", N_("我的资料")),
 )

@@ -1,19 +1,24 @@
 """A month's award from open scores to honours: two people, frozen numbers, five working days, once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from portal import events
-from portal.awards import domain, service
+from portal.awards import domain, reactions, service
 from portal.awards.domain import SamePerson, State
 from portal.config import Config
 from portal.errors import Conflict, Invalid, NotFound, Refused
 from portal.evaluations import service as evaluations
 from portal.period import Month
-from portal.workflow import MoveRefused
+from portal.volunteers import service as volunteers
+from portal.workflow import SYSTEM, Actor, MoveRefused, Role
+from tests import policies
 from tests.awards import house
 from tests.awards.house import AUDITOR, COMMUNITY, LI, MONTH, NOW, OUTSIDER, WANG
+from tests.evaluations.build import record_event, tell
 
 RoundView = service.RoundView
 
@@ -213,8 +218,6 @@ def test_who_won_rests_for_two_months(people: list[str]) -> None:
 
 
 def serve_in_november(volunteer: str) -> None:
-    from tests.evaluations.build import record_event, tell  # noqa: PLC0415 - this one test
-
     for n in range(2):
         tell(record_event(record=f"{volunteer}N{n}", volunteer=volunteer, minutes=240))
 
@@ -248,8 +251,6 @@ def test_a_small_community_names_nobody(storage: Config) -> None:
 
 
 def own(volunteer: str) -> service.OwnMonth:
-    from portal.workflow import Actor, Role  # noqa: PLC0415 - this one builder
-
     actor = Actor(id=volunteer, kind="volunteer", roles=frozenset({Role.VOLUNTEER}), scope=COMMUNITY)
     return service.view_own_month(actor=actor, month=MONTH, now=NOW)
 
@@ -288,3 +289,70 @@ def test_the_stream_of_a_published_round_is_one_event_and_frozen_scores_bring_no
     told = events.from_item({**item, "history": history}, after=4)
 
     assert [(each.name, each.source) for each in told] == [("award.published", "C#1/ROUND#2026-10#star")]
+
+
+def test_who_takes_back_their_agreement_leaves_the_board_and_keeps_the_honour(people: list[str]) -> None:
+    house.published(people)
+    actor = Actor(id=people[0], kind="volunteer", roles=frozenset({Role.VOLUNTEER}), scope=COMMUNITY)
+    before = volunteers.get_volunteer(actor=actor, community=COMMUNITY, volunteer_id=people[0])
+    after = volunteers.choose_publication(actor=actor, publish_name=False, version=before.version, now=NOW)
+
+    for _ in range(2):
+        for event in events.from_item(
+            {"pk": "C", "sk": "V", "community": COMMUNITY, "volunteer": people[0], "history": list(after.history)},
+            after=before.version,
+        ):
+            reactions.REACTIONS[event.name](event)
+
+    (month,) = service.board(community=COMMUNITY, now=NOW)
+    assert (month.names, month.others) == ((), 1)
+    assert service.list_honours(volunteer=people[0])
+
+
+def test_a_new_agreement_to_be_named_changes_nothing_that_is_published(people: list[str]) -> None:
+    house.published(people)
+    told = events.Event(
+        name="volunteer.chose_publication", source="C/V", seq=9, at=NOW, actor=people[0], role="volunteer",
+        data={"publish_name": True}, deed={"community": COMMUNITY, "volunteer": people[0]},
+    )  # fmt: skip
+    reactions.forget_name(told)
+
+    (month,) = service.board(community=COMMUNITY, now=NOW)
+    assert month.names == ("陈*兰",)
+
+
+def test_eight_who_publish_at_once_publish_once(people: list[str]) -> None:
+    done = house.publicised(people)
+    assert done.publicity_ends_at
+    gate = threading.Barrier(8)
+
+    def publish(n: int) -> domain.Round:
+        gate.wait()
+        actor = (LI, WANG, SYSTEM)[n % 3]
+        return service.publish_round(
+            actor=actor, community=COMMUNITY, month=MONTH, version=done.version, now=NOW + timedelta(days=9)
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(publish, range(8)))
+    assert {each.version for each in found} == {done.version + 1}
+    assert [line["type"] for line in found[0].history].count("award.published") == 1
+
+
+def test_each_function_may_do_its_part_and_no_more(people: list[str]) -> None:
+    with policies.acting("staff"):
+        done = house.publicised(people)
+        view()
+        service.list_months(actor=LI, community=COMMUNITY, now=NOW)
+    assert done.publicity_ends_at
+    with policies.acting("tick"):
+        assert service.settle_rounds(now=done.publicity_ends_at) == 1
+    with policies.acting("resident"):
+        assert service.board(community=COMMUNITY, now=NOW)
+    with policies.acting("volunteer"):
+        own(people[0])
+        assert service.list_honours(volunteer=people[0])
+    with policies.acting("react"):
+        house.serve(people[3], 3)
+        service.forget_name(community=COMMUNITY, volunteer=people[0], now=NOW)
+    assert service.board(community=COMMUNITY, now=NOW)[0].names == ()

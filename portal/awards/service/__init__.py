@@ -3,6 +3,7 @@
 from portal.awards.service.moves import (
     cancel_round,
     decide_round,
+    forget_name,
     open_round,
     propose_round,
     publicise_round,
@@ -21,6 +22,7 @@ __all__ = [
     "board",
     "cancel_round",
     "decide_round",
+    "forget_name",
     "list_honours",
     "list_months",
     "open_round",

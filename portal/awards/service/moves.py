@@ -83,7 +83,13 @@ def publish_round(*, actor: Actor, community: str, month: Month, version: int, n
     _check_fit(found)
     moved = _with_names(replace(found, published_at=now))
     data = {"winners": list(found.winners), "month": str(month), "kind": found.kind}
-    return _save(found, moved, move, actor=actor, now=now, data=data, honours=_honours(moved, now))
+    try:
+        return _save(found, moved, move, actor=actor, now=now, data=data, honours=_honours(moved, now))
+    except Conflict:  # the ticker and a colleague may publish at the same moment: one of them did
+        done = _get(actor, community, month)
+        if done.state is domain.State.PUBLISHED:
+            return done
+        raise
 
 
 def recall_round(
@@ -117,6 +123,15 @@ def settle_rounds(*, now: datetime) -> int:
             continue
         published += 1
     return published
+
+
+def forget_name(*, community: str, volunteer: str, now: datetime) -> None:
+    """Take a volunteer's masked name off the board, and count them among the others. Honour and points stay."""
+    for found in repository.list_shown(community=community, now=now):
+        if volunteer in found.winners:
+            renamed = _with_names(found, silent=volunteer)
+            if renamed.names != found.names:
+                repository.save_names(renamed=renamed)
 
 
 def _get(actor: Actor, community: str, month: Month) -> domain.Round:
@@ -163,9 +178,12 @@ def _check_fit(found: domain.Round) -> None:
         raise ListChanged
 
 
-def _with_names(moved: domain.Round) -> domain.Round:
-    """Ask again who agreed to be named: a choice may have changed since the list was made."""
-    people = {each.id: each for each in volunteers.all_active(community=moved.community)}
+def _with_names(moved: domain.Round, *, silent: str = "") -> domain.Round:
+    """Ask again who agreed to be named: a choice may have changed since the list was made.
+
+    `silent` just took the agreement back, which the index that is asked may not know yet.
+    """
+    people = {each.id: each for each in volunteers.all_active(community=moved.community) if each.id != silent}
     agreed = [people[each] for each in moved.winners if each in people and people[each].publish_name]
     names = domain.public_names(
         masked=[privacy.mask_name(each.name) for each in agreed],

@@ -6,8 +6,6 @@ from datetime import datetime
 from portal.awards import domain, repository
 from portal.period import Month
 
-MONTHS_SHOWN = 6
-
 
 @dataclass(frozen=True, kw_only=True)
 class BoardMonth:
@@ -20,10 +18,7 @@ class BoardMonth:
 
 
 def board(*, community: str, now: datetime) -> list[BoardMonth]:
-    """Return the last six months' published and publicised awards, the newest first. No score, no rank."""
-    this = Month.of(now)
-    found = repository.list_rounds(community=community, since=this.plus(-MONTHS_SHOWN), until=this)
-    shown = {domain.State.PUBLICISED, domain.State.PUBLISHED}
+    """Return the last months' published and publicised awards, the newest first. No score, no rank."""
     return [
         BoardMonth(
             month=each.month,
@@ -31,6 +26,5 @@ def board(*, community: str, now: datetime) -> list[BoardMonth]:
             others=each.others,
             until=each.publicity_ends_at if each.state is domain.State.PUBLICISED else None,
         )
-        for each in found
-        if each.state in shown
+        for each in repository.list_shown(community=community, now=now)
     ]
