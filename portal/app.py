@@ -1,7 +1,6 @@
 """The Flask app of an audience: binds storage, registers the audience's blueprints, nothing else."""
 
 import importlib
-import importlib
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
