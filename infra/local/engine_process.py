@@ -1,7 +1,7 @@
 """The engine's own process: MiniStack on 127.0.0.1 with a lock, autosave and durable snapshots (run by engine.py).
 
 It runs in `.venv-engine`, so it may import nothing of this project. MiniStack by itself writes its state only at a
-clean stop and without fsync; a power cut would lose everything since the start. Here a thread saves every few seconds
+clean stop and without fsync; a power cut would lose everything since the start. Here it is saved every few seconds
 when something changed, and every snapshot is on the disk before it takes the place of the one before.
 The hooks are private names of MiniStack, which is why its version is pinned exactly.
 """
@@ -9,7 +9,6 @@ The hooks are private names of MiniStack, which is why its version is pinned exa
 # ruff: noqa: SLF001 - the only way to save while running
 
 import asyncio
-import contextlib
 import fcntl
 import importlib
 import json
@@ -37,6 +36,7 @@ class Snapshots:
         self._folder = folder
         self._changes = 0
         self._saved = 0
+        self._writing = threading.Lock()
 
     async def count_changes(self, scope: Any, receive: Any, send: Any) -> None:
         """The ASGI application itself, counting the requests that may have changed something, once answered."""
@@ -47,16 +47,61 @@ class Snapshots:
             if scope["type"] == "http" and scope["method"] != "GET" and not any(word in target for word in READS):
                 self._changes += 1
 
-    def write(self, service: str, data: dict[str, Any]) -> None:
-        """Take the place of MiniStack's own `save_state`: the new file is on disk before it replaces the old one."""
+    def save(self, service: str, data: dict[str, Any]) -> None:
+        """Take the place of MiniStack's own `save_state`, which it calls at a clean stop."""
+        try:
+            with self._writing:
+                self._write(service, data)
+        except OSError as error:  # the other services' states may still fit
+            print(f"The engine could not save {service}: {error}", file=sys.stderr, flush=True)
+
+    async def keep_saving(self) -> NoReturn:
+        """Save for ever; an error (a full disk) is said and tried again."""
+        rest = SAVE_SECONDS
+        while True:
+            await asyncio.sleep(rest)
+            began = time.monotonic()
+            try:
+                await self._save_if_changed()
+            except Exception as error:  # noqa: BLE001 - saving must outlive any failed snapshot
+                print(f"The engine could not save its data: {error}", file=sys.stderr, flush=True)
+            rest = max(SAVE_SECONDS, REST_PER_WRITE * (time.monotonic() - began))
+
+    async def _save_if_changed(self) -> None:
+        """Copy the state here, where the requests run too and so no transaction is cut in half, and write it aside."""
+        changes = self._changes
+        if changes == self._saved:
+            return
+        self._writing.acquire()  # until the last byte: a clean stop meanwhile must write after us
+        try:
+            states = self._copy()
+        except BaseException:
+            self._writing.release()
+            raise
+        await asyncio.to_thread(self._write_all, states)
+        self._saved = changes
+
+    def _copy(self) -> dict[str, dict[str, Any]]:
+        """Every service's state; the lock keeps MiniStack's thread of expiring items away."""
+        with importlib.import_module("ministack.services.dynamodb")._lock:
+            states = {name: get() for name, get in self._ministack._build_persistence_save_dict().items()}
+        return {name: state for name, state in states.items() if state}
+
+    def _write_all(self, states: dict[str, dict[str, Any]]) -> None:
+        try:
+            for service, state in states.items():
+                self._write(service, state)
+        finally:
+            self._writing.release()
+
+    def _write(self, service: str, data: dict[str, Any]) -> None:
+        """Put the new file on the disk before it replaces the old one, and keep the one before."""
         path = self._folder / f"{service}.json"
         version = self._persistence._state_format_version(service)
-        text = json.dumps(
-            {"__ministack_format__": version, "payload": data}, default=self._persistence._json_default
-        ).encode()
+        wrapped = {"__ministack_format__": version, "payload": data}
         fresh = path.with_suffix(".new")
         with fresh.open("wb") as file:
-            file.write(text)
+            file.write(json.dumps(wrapped, default=self._persistence._json_default).encode())
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
@@ -67,31 +112,6 @@ class Snapshots:
         folder = os.open(self._folder, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
-
-    def save_if_changed(self) -> None:
-        """Save every service's state, the tables under their lock so that no transaction is cut in half."""
-        changes = self._changes
-        if changes == self._saved:
-            return
-        lock = importlib.import_module("ministack.services.dynamodb")._lock
-        for service, get_state in self._ministack._build_persistence_save_dict().items():
-            with lock if service == "dynamodb" else contextlib.nullcontext():
-                state = get_state()
-            if state is not None:
-                self.write(service, state)
-        self._saved = changes
-
-    def keep_saving(self) -> NoReturn:
-        """Save for ever; an error (a full disk) is said and tried again."""
-        rest = SAVE_SECONDS
-        while True:
-            time.sleep(rest)
-            began = time.monotonic()
-            try:
-                self.save_if_changed()
-            except Exception as error:  # noqa: BLE001 - the thread must outlive any failed snapshot
-                print(f"The engine could not save its data: {error}", file=sys.stderr, flush=True)
-            rest = max(SAVE_SECONDS, REST_PER_WRITE * (time.monotonic() - began))
 
 
 def lock(folder: pathlib.Path) -> None:
@@ -123,26 +143,33 @@ def leave_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def main(port: int, folder: pathlib.Path | None) -> None:
+async def serve(port: int, folder: pathlib.Path | None) -> None:
     """Serve until SIGTERM; the shutdown of MiniStack writes the last snapshot."""
-    if folder:
-        lock(folder)
-        mend(folder)
     ministack = importlib.import_module("ministack.app")
     application = ministack.app
     if folder:
         persistence: Any = importlib.import_module("ministack.core.persistence")
         snapshots = Snapshots(ministack, persistence, folder)
-        persistence.save_state = snapshots.write
+        persistence.save_state = snapshots.save
         application = snapshots.count_changes
-        threading.Thread(target=snapshots.keep_saving, daemon=True).start()
-    threading.Thread(target=leave_with_parent, daemon=True).start()
+        saving = asyncio.create_task(snapshots.keep_saving())
     config = importlib.import_module("hypercorn.config").Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75
     config.loglevel = "ERROR"
     config.graceful_timeout = 1
-    asyncio.run(importlib.import_module("hypercorn.asyncio").serve(application, config))
+    await importlib.import_module("hypercorn.asyncio").serve(application, config)
+    if folder:
+        saving.cancel()
+
+
+def main(port: int, folder: pathlib.Path | None) -> None:
+    """Lock and check the data, then serve."""
+    if folder:
+        lock(folder)
+        mend(folder)
+    threading.Thread(target=leave_with_parent, daemon=True).start()
+    asyncio.run(serve(port, folder))
 
 
 if __name__ == "__main__":

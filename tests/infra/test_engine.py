@@ -3,6 +3,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
@@ -61,6 +62,38 @@ def test_a_kill_loses_only_what_autosave_had_not_written(tmp_path: pathlib.Path)
     first.kill()
     with engine.Engine(engine.free_port(), tmp_path) as second:
         assert dynamodb(second).get_item(TableName="things", Key={"pk": {"S": "a"}})["Item"] == ITEM
+
+
+@pytest.mark.slow
+def test_a_kill_under_writers_cuts_no_transaction_in_half(tmp_path: pathlib.Path) -> None:
+    first = engine.Engine(engine.free_port(), tmp_path)
+    first.start()
+    first.wait_ready()
+    dynamodb(first).create_table(TableName="things", **SCHEMA)
+    stop = threading.Event()
+
+    def write(storage: Any, number: int) -> None:
+        for step in range(100_000):
+            if stop.is_set():
+                return
+            both = [{"pk": {"S": f"{half}#{number}#{step}"}} for half in ("entry", "claim")]
+            storage.transact_write_items(TransactItems=[{"Put": {"TableName": "things", "Item": one}} for one in both])
+
+    writers = [threading.Thread(target=write, args=(dynamodb(first), number)) for number in range(3)]
+    for writer in writers:
+        writer.start()
+    wait_for(tmp_path / "dynamodb.json", b"claim#")
+    wait_for(tmp_path / "dynamodb.previous", b"claim#")
+    stop.set()
+    for writer in writers:
+        writer.join()
+    first.kill()
+    with engine.Engine(engine.free_port(), tmp_path) as second:
+        pages = dynamodb(second).get_paginator("scan").paginate(TableName="things")
+        keys = {item["pk"]["S"].partition("#")[::2] for page in pages for item in page["Items"]}
+    claims, entries = ({rest for half, rest in keys if half == kind} for kind in ("claim", "entry"))
+    assert claims == entries
+    assert len(claims) > 100
 
 
 def test_a_damaged_snapshot_gives_way_to_the_one_before(tmp_path: pathlib.Path) -> None:
