@@ -1,6 +1,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from unittest import mock
 import botocore.exceptions
 import pytest
 
-from portal import db, events, privacy, workflow
+from portal import db, events, limits, privacy, workflow
 from portal.errors import Busy, Refused, TooMany
 from portal.period import SHANGHAI, Month
 from portal.reports import domain, models, repository, service
@@ -178,6 +179,38 @@ def test_a_placard_takes_only_so_many_whoever_sends() -> None:
         service.submit_report(draft=form, now=NOW, address=f"10.0.0.{number}")
     with pytest.raises(TooMany):
         service.submit_report(draft=draft(submission_key="one-form-too-many"), now=NOW, address="10.9.9.9")
+
+
+def test_a_counter_that_does_not_answer_stops_no_report() -> None:
+    with mock.patch.object(limits, "hit", side_effect=Busy):
+        new = service.submit_report(draft=draft(), now=NOW, address="10.0.0.1")
+    assert repository.find_report(new.reference) == new
+
+
+def test_ratings_from_eight_taps_at_once_count_once() -> None:
+    closed = _closed()
+    gate = threading.Barrier(8)
+
+    def rate(stars: int) -> None:
+        gate.wait()
+        with suppress(domain.OnlyOnce):
+            service.rate_report(reference=closed.reference, key=_key(), rating=stars % 5 + 1, now=NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(rate, range(8)))
+    now = repository.find_report(closed.reference)
+    assert now is not None
+    assert now.version == closed.version + 1
+    assert now.rating == now.history[-1].data["rating"]
+
+
+def test_a_promise_is_broken_only_when_the_time_told_has_passed() -> None:
+    sent = _dispatched()
+    assert sent.due_at is not None
+    assert sent.promised_at is not None
+    unsigned = sent.due_at + timedelta(minutes=1)
+    assert (sent.overdue(unsigned), sent.broke_promise(unsigned)) == (True, False)
+    assert sent.broke_promise(sent.promised_at + timedelta(minutes=1))
 
 
 def test_a_phone_is_stored_only_encrypted_and_hashed() -> None:

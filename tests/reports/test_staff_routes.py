@@ -242,9 +242,27 @@ def test_a_grid_worker_is_told_who_files_the_harder_kinds(at: At, report: domain
     assert "受理员" in answer.text
 
 
+def test_a_complaint_about_staff_leaves_the_page_for_the_desk(at: At, report: domain.Report) -> None:
+    client = at(DISPATCHER)
+    answer = client.post(url(report, "file"), data={**FILING, "subcategory": "1202"})
+    assert answer.status_code == 303
+    assert "转到街道办理" in client.get(answer.location).text
+    assert client.get(url(report)).status_code == 404
+
+
+def test_a_station_keeper_writes_down_a_visit_and_reads_out_the_reference(at: At) -> None:
+    keeper = Actor(id="k", name="站长", roles=frozenset({Role.STATION_KEEPER}), scope=COMMUNITY)
+    client = at(keeper)
+    page = client.get(client.post(f"{INBOX}/new", data={**CALL, "channel": "window"}).location)
+    assert page.status_code == 200
+    assert "请把查询码告诉来电人" in page.text
+
+
 def test_a_phone_is_masked_until_someone_gives_a_reason(at: At, report: domain.Report) -> None:
     client = at(DISPATCHER)
-    assert "13912345678" not in client.get(url(report)).text
+    first = client.get(url(report)).text
+    assert "139****5678" in first
+    assert "13912345678" not in first
     empty = client.post(url(report, "reveal"), data={"version": "1", "reason": ""})
     assert empty.status_code == 422
     assert "13912345678" not in empty.text
@@ -350,6 +368,7 @@ def test_a_call_is_written_down_and_its_reference_read_out(at: At) -> None:
     assert answer.status_code == 303
     page = client.get(answer.location)
     assert "请把查询码告诉来电人" in page.text
+    assert client.get(f"{INBOX}/new?sent=<b>").status_code == 404
     found = service.list_desk(actor=DISPATCHER, desk=COMMUNITY).rows[0]
     whole = service.get_report(actor=DISPATCHER, reference=found.reference)
     assert (whole.channel, whole.area, whole.history[0].actor) == ("phone", GRID, "dina")

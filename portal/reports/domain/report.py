@@ -194,6 +194,10 @@ class Report:
         """Tell whether the next step is late."""
         return self.open and self.due_at is not None and self.due_at < now
 
+    def broke_promise(self, now: datetime) -> bool:
+        """Tell whether the time told to the reporter has passed."""
+        return self.open and self.promise is not None and self.promise < now
+
     @property
     def home_desk(self) -> str:
         """The desk that files and verifies: the community's, or the street's where the community may not see it."""

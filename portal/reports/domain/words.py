@@ -27,7 +27,7 @@ _RESIDENT: Mapping[str, str] = {
     "report.rated": N_("您做了评价"),
     "report.claimed": N_("已记到志愿者名下"),
     "report.phone_revealed": N_("工作人员查看了您留的手机号"),
-    "report.overdue": N_("已超过承诺时间，系统已提醒承办人"),
+    "report.overdue": N_("这一步超过了时限，已在工作台标红提醒"),
 }
 _STAFF: Mapping[str, str] = {
     **_RESIDENT,

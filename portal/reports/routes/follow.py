@@ -137,7 +137,7 @@ def _follow_page(
         stages=domain.STAGES,
         stage=domain.stage(report.state),
         promise=domain.promise(report.state),
-        late=report.overdue(now),
+        late=report.broke_promise(now),
         lines=domain.timeline(report=report) if found.known else [],
         rejected=current.reject_reasons.get(_reason_code(report), ""),
         rules=current,

@@ -27,7 +27,7 @@ class Door:
     note: str = ""
 
 
-@blueprint.get("/s")
+@blueprint.get("/s", strict_slashes=False)
 @blueprint.get("/s/<code>")
 @blueprint.get("/S/<code>")
 @access.public
@@ -38,7 +38,7 @@ def open_form(code: str = "") -> Answer:
     return _form_page(door, form, {})
 
 
-@blueprint.post("/s")
+@blueprint.post("/s", strict_slashes=False)
 @blueprint.post("/s/<code>")
 @blueprint.post("/S/<code>")
 @access.public

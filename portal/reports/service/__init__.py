@@ -8,6 +8,7 @@ from portal.reports.service.lists import (
     list_desk,
     list_own,
     list_solved,
+    masked_phone,
     page_history,
     read_reference,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "list_own",
     "list_solved",
     "mark_late",
+    "masked_phone",
     "page_history",
     "private_key",
     "rate_report",

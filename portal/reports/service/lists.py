@@ -48,6 +48,13 @@ def follow_report(*, reference: str, now: datetime, key: str = "", tail: str = "
     return Followed(report=report, known=known, keyed=keyed)
 
 
+def masked_phone(*, report: domain.Report) -> str:
+    """Return the reporter's number as `139****5678`, empty when none was left."""
+    if not report.phone_token:
+        return ""
+    return privacy.mask_phone(privacy.decrypt(report.phone_token, f"report:{report.reference}"))
+
+
 def _find(reference: str, *, key: str, tail: str, now: datetime) -> domain.Report:
     code = read_reference(reference)
     if tail:

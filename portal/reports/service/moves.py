@@ -211,12 +211,19 @@ def _reporter_move(
     decide: Decide,
     actor: Actor = domain.REPORTER,
 ) -> domain.Report:
-    report = repository.find_report(reference)
-    if report is None or not submit.key_fits(report=report, key=key):
-        raise domain.WrongKey
-    domain.check_move(report=report, name=name, actor=actor)
-    domain.check_window(report=report, name=name, rules=rules.current(), now=now)
-    return _store(name, report, actor, now=now, data=data, decide=decide)
+    """Make a move of someone who saw no version: when another move comes between, decide again on what is now."""
+    for last in (False, False, True):
+        report = repository.find_report(reference)
+        if report is None or not submit.key_fits(report=report, key=key):
+            raise domain.WrongKey
+        domain.check_move(report=report, name=name, actor=actor)
+        domain.check_window(report=report, name=name, rules=rules.current(), now=now)
+        try:
+            return _store(name, report, actor, now=now, data=data, decide=decide)
+        except domain.Stale:
+            if last:
+                raise
+    raise AssertionError
 
 
 def _store(

@@ -41,7 +41,7 @@ def write() -> Answer:
     except domain.SentBefore as error:
         form.submission_key.data = ids.new_code(24)
         return _new_page(community, form, {"send": errors.sentence(error)}, 409)
-    return redirect(url_for("reports_staff.report", reference=found.reference, done="new"), 303)
+    return redirect(url_for("reports_staff.new", sent=found.reference), 303)
 
 
 def _community(actor: Actor) -> str:
@@ -63,5 +63,13 @@ def _new_page(community: str, form: Any, faults: dict[str, str], status: int = 2
     if "submission_key" in faults:
         form.submission_key.data = ids.new_code(24)
     tiles = [(tile.code, tile.title(language.language())) for tile in rules.current().tiles]
-    page = render_template("reports/staff/new.html", form=form, faults=faults, tiles=tiles, most=forms.MOST_WORDS)
+    sent = request.args.get("sent", "") if request.method == "GET" else ""
+    page = render_template(
+        "reports/staff/new.html",
+        form=form,
+        faults=faults,
+        tiles=tiles,
+        most=forms.MOST_WORDS,
+        sent=service.read_reference(sent) if sent else "",
+    )
     return page, status

@@ -33,6 +33,7 @@ def inbox() -> Answer:
         rules=rules.current(),
         now=clock.now(),
         writes=actor.has(*WRITERS),
+        gone="gone" in request.args,
     )
 
 

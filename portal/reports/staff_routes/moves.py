@@ -44,9 +44,13 @@ def move(reference: str, name: str) -> Answer:
     if not form.validate():
         return report_page(service.get_report(actor=actor, reference=code), name, form, status=422)
     try:
-        _USE_CASES[name](actor=actor, reference=code, version=form.version.number, now=clock.now(), **form.values())
+        moved = _USE_CASES[name](
+            actor=actor, reference=code, version=form.version.number, now=clock.now(), **form.values()
+        )
     except Conflict as conflict:
         return _conflict(code, name, form, conflict)
+    if not domain.may_see(report=moved, actor=actor):  # a complaint about the community's own staff goes to the street
+        return redirect(url_for("reports_staff.inbox", gone=code), 303)
     return redirect(url_for("reports_staff.report", reference=code, done=name), 303)
 
 

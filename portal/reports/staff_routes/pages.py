@@ -11,7 +11,7 @@ from portal import clock, fields
 from portal.areas import domain as places
 from portal.areas import service as areas
 from portal.errors import NotFound
-from portal.reports import domain, forms, rules
+from portal.reports import domain, forms, rules, service
 from portal.web import access, filters
 from portal.workflow import Role
 
@@ -66,13 +66,15 @@ def report_page(
     """Return a report's page; `typed` is the form of a move that has to be put right."""
     actor = access.person()
     moves = domain.desk_moves(report=found, actor=actor)
+    may_reveal = domain.can_reveal(report=found, actor=actor)
     page = render_template(
         "reports/staff/report.html",
         report=found,
         moves=[(each, typed if each.name == name and typed else _fresh(each.name, found)) for each in moves],
         failed=name,
         faults=fields.faults(typed) if typed else {},
-        may_reveal=domain.can_reveal(report=found, actor=actor),
+        may_reveal=may_reveal,
+        masked=service.masked_phone(report=found) if may_reveal else "",
         reveal=typed if name == "reveal" and typed else forms.RevealForm(data={"version": found.version}),
         phone=phone,
         lines=domain.timeline(report=found, staff=True),
