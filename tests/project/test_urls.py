@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests import policies
-from tests.project import url_map
+from tests.project import hostile, url_map
 
 STORED = pathlib.Path(__file__).with_name("urls.txt")
 _BELOW = "/{proxy+}"
@@ -51,3 +51,7 @@ def serving(path: str) -> str:
         if path == key or (key.endswith(_BELOW) and path.startswith(key.removesuffix(_BELOW) + "/"))
     ]
     return targets[max(fits, key=lambda key: (key == path, len(key)), default="$default")]
+
+
+def test_every_form_has_its_row_in_the_corpus_of_hostile_input() -> None:
+    assert sorted(hostile.FORMS) == sorted(hostile.expected())
