@@ -10,6 +10,8 @@ from portal.errors import NotFound
 from portal.volunteers import domain
 from portal.volunteers.models import PhoneItem, VolunteerItem, phone_pk, state_key, volunteer_sk, volunteers_pk
 
+_LONGEST_ID = 64
+
 _PAGE = 50
 _CURSOR = ("state_key", "state_sort", "pk", "sk")
 
@@ -103,6 +105,8 @@ def _update(item: VolunteerItem, actions: list[Action], unchanged: Condition, fi
 
 
 def _item(community: str, volunteer_id: str) -> VolunteerItem:
+    if len(volunteer_id) > _LONGEST_ID:  # DynamoDB calls a key that is too long an error, not a miss
+        raise NotFound
     try:
         with db.errors():
             return VolunteerItem.get(volunteers_pk(community), volunteer_sk(volunteer_id), consistent_read=True)
