@@ -1,6 +1,7 @@
 """Rate limits: counters of a window in one item, raised by one conditional update."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_, or_
@@ -9,7 +10,7 @@ from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.operand import Path
 
 from portal import db
-from portal.errors import TooMany
+from portal.errors import Busy, TooMany
 
 
 class LimitItem(db.Item):
@@ -45,7 +46,8 @@ def hit(*, key: str, caps: Mapping[str, int], window: timedelta, now: datetime) 
 def forgive(*, key: str, counter: str, window: timedelta, now: datetime) -> None:
     """Take back what `hit` counted at the same moment: the try was a good one, and only bad ones are to be slowed."""
     counted = Path(counter)
-    db.update(_window(key, int(window.total_seconds()), now), [counted.add(-1)], counted > 0)
+    with suppress(db.ConditionFailed, Busy):  # a good try must not fail because it could not be taken off
+        db.update(_window(key, int(window.total_seconds()), now), [counted.add(-1)], counted > 0)
 
 
 def _window(key: str, seconds: int, now: datetime) -> LimitItem:
