@@ -36,7 +36,7 @@ bench: .venv/.dev .venv-engine/.engine $(CATALOGUES) ## time and cost the main a
 
 prove: .venv/.dev .venv-engine/.engine $(CATALOGUES) ## everything, with the full matrix of languages, sizes and scripts
 	$(PYTHON) infra/install.py browser
-	YIZHAN_FULL_MATRIX=1 $(PY) -m pytest -m "not screenshots"
+	MATRIX=full $(PY) -m pytest -m "not screenshots"
 
 screenshots: .venv/.dev .venv-engine/.engine $(CATALOGUES) ## write every page's picture
 	$(PYTHON) infra/install.py browser
