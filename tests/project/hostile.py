@@ -31,7 +31,7 @@ def _move(state: str, name: str, **fields: str) -> Form:
     version = {"version": f"{{{state}_version}}"}
     return Form(
         path=f"/staff/reports/{{{state}}}/{name}",
-        person="chief",
+        person="checker" if state in {"handled", "verified"} else "chief",
         fields=version | fields,
         required=("version", *fields),
         free=tuple(each for each in fields if each in {"place", "note", "result", "reason"}),
@@ -247,7 +247,7 @@ FORMS: dict[str, Form] = {
     ),
     "staff /staff/reports/<reference>/file": _move("submitted", "file", subcategory="0104", urgency="P3", place="东门"),
     "staff /staff/reports/<reference>/reject": _move(
-        "submitted", "reject", reason_code="duplicate", note="已有人报过，正在办"
+        "submitted", "reject", reason_code="not_public_matter", note="已有人报过，正在办"
     ),
     "staff /staff/reports/<reference>/dispatch": _move("filed", "dispatch", department="SAN"),
     "staff /staff/reports/<reference>/sign": _move("dispatched", "sign"),
@@ -284,7 +284,7 @@ FORMS: dict[str, Form] = {
         }
     ),
     "staff /staff/stations/<station_id>/placards": Form(
-        path="/staff/stations/{station}/placards", person="chief", fields={"series": "stickers"}, required=("series",)
+        path="/staff/stations/{station}/placards", person="chief", fields={"series": "sticker"}, required=("series",)
     ),
     "staff /staff/stations/<station_id>/placards/<code>/replace": Form(
         path="/staff/stations/{station}/placards/{code}/replace", person="chief"

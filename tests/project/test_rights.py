@@ -1,0 +1,104 @@
+"""Every page, form, event and due thing under the very policies of infra/functions.yaml: no function lacks a right."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from infra.local import engine
+from portal import clock, db, privacy
+from portal.accounts import passwords
+from portal.config import Config
+from tests import policies
+from tests.project import hostile, url_map, world
+
+pytestmark = pytest.mark.slow
+World = dict[str, str]
+NAMES = {
+    "code": "{code}",
+    "reference": "{closed}",
+    "station_id": "{station}",
+    "volunteer_id": "{volunteer}",
+    "volunteer": "{volunteer}",
+    "record_id": "{record}",
+    "username": "{colleague}",
+    "month": "{month}",
+    "area_code": world.COMMUNITY,
+}
+
+
+@pytest.fixture(scope="module")
+def config(running_engine: engine.Engine) -> Config:
+    return Config.from_env()
+
+
+@pytest.fixture(scope="module")
+def everything(config: Config, running_engine: engine.Engine) -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "COST", (16, 1, 1))
+        running_engine.reset()
+        for audience in url_map.AUDIENCES:
+            url_map.app_of(audience)
+        db.connect(config)
+        privacy.bind(config)
+        yield world.build(config)
+
+
+def person_of(route: url_map.Route) -> str:
+    return {"staff": "chief", "volunteer": "volunteer"}.get(route.audience, "")
+
+
+@pytest.mark.parametrize("route", [each for each in url_map.routes() if each.method == "GET"], ids=str)
+def test_every_page_opens_under_its_functions_policy(everything: World, route: url_map.Route) -> None:
+    path = re.sub(r"<any\((\w+)[^>]*>", r"\1", route.path)
+    path = re.sub(r"<(\w+)>", lambda found: NAMES[found[1]], path).format(**everything)
+    client = world.client(route.audience, person_of(route))
+
+    with policies.acting(route.audience):
+        answer = client.get(f"{path}?key={everything['closed_key']}" if path.startswith("/t/") else path)
+
+    assert answer.status_code in {200, 303}, path
+
+
+@pytest.mark.parametrize("name", hostile.FORMS)
+def test_every_form_is_taken_under_its_functions_policy(everything: World, name: str) -> None:
+    form = hostile.FORMS[name]
+    audience = name.split(maxsplit=1)[0]
+    client = world.client(audience, form.person)
+    body = urlencode([(field, value.format(**everything)) for field, value in form.fields.items()])
+
+    with policies.acting(audience):
+        answer = client.post(
+            form.path.format(**everything), data=body, content_type="application/x-www-form-urlencoded"
+        )
+
+    assert answer.status_code in {200, 303} or form.closed or answer.status_code == 409, answer.text
+
+
+def test_react_handles_every_event_under_its_policy(everything: World, config: Config) -> None:
+    from functions import react  # noqa: PLC0415 - binds storage when it is imported
+
+    db.connect(config)
+    batch = {"Records": world.records(config)}
+
+    with policies.acting("react"):
+        answer = react.handler(batch, None)
+
+    assert answer == {"batchItemFailures": []}
+
+
+def test_tick_settles_what_is_due_under_its_policy(
+    everything: World, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from functions import tick  # noqa: PLC0415 - binds storage when it is imported
+
+    db.connect(config)
+    later = clock.now() + timedelta(days=40)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    with policies.acting("tick"):
+        done = tick.handler({}, None)
+
+    assert done["late reports"] > 0
