@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from flask_babel import gettext
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.widgets import CheckboxInput
 
@@ -58,7 +59,7 @@ class Text(StringField):
         if text and len(text) < self.least:
             raise ValidationError(self.short)
         if len(text) > self.most:
-            raise ValidationError(self.gettext(N_("最多写 %(most)d 个字，请删短一些")) % {"most": self.most})
+            raise ValidationError(gettext("最多写 %(most)d 个字，请删短一些", most=self.most))
 
 
 class Phone(Text):
@@ -113,8 +114,9 @@ class Whole(Text):
         if not self.data:
             return
         if not re.fullmatch(r"-?\d{1,9}", self.data) or not self.lowest <= int(self.data) <= self.highest:
-            sentence = self.gettext(N_("请填 %(least)d 到 %(most)d 之间的整数"))
-            raise ValidationError(sentence % {"least": self.lowest, "most": self.highest})
+            raise ValidationError(
+                gettext("请填 %(least)d 到 %(most)d 之间的整数", least=self.lowest, most=self.highest)
+            )
         self.number = int(self.data)
 
 

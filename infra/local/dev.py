@@ -13,6 +13,7 @@ from portal.accounts import domain as accounts_domain
 from portal.accounts import service as accounts
 from portal.areas import domain as areas_domain
 from portal.areas import service as areas
+from portal.errors import N_
 from portal.notices import service as notices
 from portal.volunteers import service as volunteers
 from portal.web import access
@@ -43,11 +44,11 @@ def _at(local: datetime, day: date) -> datetime:
 
 
 STEPS: Mapping[str, tuple[str, Forward]] = {
-    "hour": ("1 小时", lambda now, _calendar: now + timedelta(hours=1)),
-    "day1": ("1 个工作日", _working_days(1)),
-    "day3": ("3 个工作日", _working_days(3)),
-    "day5": ("5 个工作日", _working_days(5)),
-    "month": ("到下月 1 日", _next_month),
+    "hour": (N_("1 小时"), lambda now, _calendar: now + timedelta(hours=1)),
+    "day1": (N_("1 个工作日"), _working_days(1)),
+    "day3": (N_("3 个工作日"), _working_days(3)),
+    "day5": (N_("5 个工作日"), _working_days(5)),
+    "month": (N_("到下月 1 日"), _next_month),
 }
 
 

@@ -10,7 +10,7 @@ from portal.console import service
 from portal.errors import N_, NotFound
 from portal.period import Month
 from portal.stations import domain as stations
-from portal.web import access
+from portal.web import access, language
 
 blueprint = Blueprint("console", __name__)
 
@@ -69,7 +69,9 @@ def _board(community: str) -> str:
     now = clock.now()
     this = Month.of(now)
     month = _month(request.args.get("month", ""), this)
-    shown = service.view_board(community=community, month=month, now=now, with_thanks=month == this)
+    shown = service.view_board(
+        community=community, month=month, now=now, with_thanks=month == this, language=language.language()
+    )
     here = url_for("console.area_board", area_code=community)
     return render_template("console/board.html", board=shown, this=this, here=here)
 
@@ -79,7 +81,13 @@ def _last_month() -> service.Board | None:
     now = clock.now()
     community = current_app.extensions["yizhan"].community
     try:
-        return service.view_board(community=community, month=Month.of(now).previous(), now=now, with_thanks=False)
+        return service.view_board(
+            community=community,
+            month=Month.of(now).previous(),
+            now=now,
+            with_thanks=False,
+            language=language.language(),
+        )
     except NotFound:
         return None
 

@@ -12,7 +12,6 @@ from portal.awards import domain as awards_domain
 from portal.awards import service as awards
 from portal.errors import NotFound
 from portal.period import Month
-from portal.reports import domain as reports_domain
 from portal.reports import rules as reports_rules
 from portal.reports import service as reports
 from portal.volunteers import domain as people
@@ -58,7 +57,7 @@ class Today:
     award: tuple[Month, awards_domain.State] | None
 
 
-def view_board(*, community: str, month: Month, now: datetime, with_thanks: bool = True) -> Board:
+def view_board(*, community: str, month: Month, now: datetime, with_thanks: bool = True, language: str = "zh") -> Board:
     """Show a community's month. Raises NotFound for other places, for months to come and long past ones."""
     area = areas.get_area(code=community)
     if area.level is not areas_domain.Level.COMMUNITY or not Month.of(now).plus(-BOARD_MONTHS) <= month <= Month.of(
@@ -66,7 +65,8 @@ def view_board(*, community: str, month: Month, now: datetime, with_thanks: bool
     ):
         raise NotFound
     rows = reports.list_solved(community=community, month=month)
-    named = [(_kind(row), row.place) for row in rows]
+    title = reports_rules.current().title
+    named = [(title(category=row.category, subcategory=row.subcategory, language=language), row.place) for row in rows]
     return Board(
         area=area,
         month=month,
@@ -85,12 +85,6 @@ def view_today(*, actor: Actor, community: str, now: datetime) -> Today:
         records=_records(actor, community),
         award=_award(actor, community, now),
     )
-
-
-def _kind(row: reports_domain.Solved) -> str:
-    rules = reports_rules.current()
-    known = rules.subcategories.get(row.subcategory) or rules.categories.get(row.category)
-    return known.name if known else ""
 
 
 def _desk(actor: Actor, desk: str, now: datetime) -> DeskLine:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from lucide.jinja import lucide
 from markupsafe import Markup
 
@@ -28,19 +28,23 @@ def init(app: Flask) -> None:
 
 
 def when(instant: datetime | None) -> str:
-    """Write `11月22日 18:00`, in Beijing time."""
+    """Write `11月22日 18:00` or `22 Nov, 18:00`, in Beijing time."""
     if instant is None:
         return ""
     local = instant.astimezone(period.SHANGHAI)
-    return str(gettext("%(month)d月%(day)d日 %(time)s", month=local.month, day=local.day, time=f"{local:%H:%M}"))
+    return f"{local:%-d %b, %H:%M}" if _english() else f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def day(value: date | datetime | None) -> str:
-    """Write `2026年11月22日`."""
+    """Write `2026年11月22日` or `22 Nov 2026`."""
     if value is None:
         return ""
     local = value.astimezone(period.SHANGHAI).date() if isinstance(value, datetime) else value
-    return str(gettext("%(year)d年%(month)d月%(day)d日", year=local.year, month=local.month, day=local.day))
+    return f"{local:%-d %b %Y}" if _english() else f"{local.year}年{local.month}月{local.day}日"
+
+
+def _english() -> bool:
+    return str(get_locale()) == "en"
 
 
 def clock_time(instant: datetime) -> str:
