@@ -54,6 +54,9 @@ restore: .venv/.runtime ## bring data back: make restore FILE=backups/...tar.gz
 reset: .venv/.runtime ## forget the data of this machine (asks)
 	$(PY) -m infra.local.backup reset
 
+catalogue: .venv/.runtime ## find what pages say and bring the English catalogue up to it
+	$(PY) -m infra.catalogue
+
 install: .venv/.dev .venv-engine/.engine ## only install
 
 .venv/.runtime: requirements.txt | python
@@ -75,4 +78,4 @@ python:
 	$(or $(PYTHON),false) $(NEW_ENOUGH) 2>/dev/null || { \
 		echo "Yizhan needs Python 3.11 or newer, and there is none here: install it, or name one with PYTHON=..." >&2; exit 1; }
 
-.PHONY: help run test check bench prove screenshots package backup restore reset install python
+.PHONY: help run test check bench prove screenshots package backup restore reset catalogue install python
