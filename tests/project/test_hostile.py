@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from infra.local import engine
-from portal import db, limits, privacy
-from portal.accounts import passwords
+from portal import limits
 from portal.config import Config
 from tests.project import hostile, url_map, world
 
@@ -21,22 +20,22 @@ World = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def config(running_engine: engine.Engine) -> Config:
-    return Config.from_env()
+def found(running_engine: engine.Engine) -> Iterator[tuple[Config, World]]:
+    with world.standing(running_engine) as standing:
+        yield standing
 
 
 @pytest.fixture(scope="module")
-def everything(config: Config, running_engine: engine.Engine) -> Iterator[World]:
-    """The world, once; counters of limits stand still, so that each throw reaches its form."""
+def config(found: tuple[Config, World]) -> Config:
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def everything(found: tuple[Config, World]) -> Iterator[World]:
+    """Counters of limits stand still, so that each throw reaches its form."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "COST", (16, 1, 1))
         patch.setattr(limits, "hit", lambda **_: None)
-        running_engine.reset()
-        for audience in url_map.AUDIENCES:
-            url_map.app_of(audience)
-        db.connect(config)
-        privacy.bind(config)
-        yield world.build(config)
+        yield found[1]
 
 
 class Thrower:

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from infra.local import engine
-from portal import clock, db, privacy
-from portal.accounts import passwords
+from portal import clock, db
 from portal.config import Config
 from tests import policies
 from tests.project import hostile, url_map, world
@@ -30,20 +29,19 @@ NAMES = {
 
 
 @pytest.fixture(scope="module")
-def config(running_engine: engine.Engine) -> Config:
-    return Config.from_env()
+def found(running_engine: engine.Engine) -> Iterator[tuple[Config, World]]:
+    with world.standing(running_engine) as standing:
+        yield standing
 
 
 @pytest.fixture(scope="module")
-def everything(config: Config, running_engine: engine.Engine) -> Iterator[World]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "COST", (16, 1, 1))
-        running_engine.reset()
-        for audience in url_map.AUDIENCES:
-            url_map.app_of(audience)
-        db.connect(config)
-        privacy.bind(config)
-        yield world.build(config)
+def config(found: tuple[Config, World]) -> Config:
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def everything(found: tuple[Config, World]) -> World:
+    return found[1]
 
 
 def person_of(route: url_map.Route) -> str:

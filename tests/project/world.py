@@ -1,14 +1,18 @@
 """One of everything, in each state a form asks for, told through the services: the ground hostile input falls on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
-from infra.local import tables
-from portal import clock, db, workflow
+from infra.local import engine, tables
+from portal import clock, db, privacy, workflow
 from portal.accounts import domain as accounts_domain
+from portal.accounts import passwords
 from portal.accounts import service as accounts
 from portal.activities import service as activities
 from portal.areas import domain as places
@@ -50,6 +54,20 @@ def build(config: Config) -> dict[str, str]:
         areas.add_area(area=places.Area(code=code, name=name, phone="02586000001"))
     now = clock.now()
     return {**_staff(now), **_stations(now), **_volunteers(now), **_cases(now), **_award(now)}
+
+
+@contextmanager
+def standing(running_engine: engine.Engine) -> Iterator[tuple[Config, dict[str, str]]]:
+    """Empty the engine, build the world in it, and hold it for a whole module; passwords cost little meanwhile."""
+    running_engine.reset()
+    config = Config.from_env()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "COST", (16, 1, 1))
+        for audience in url_map.AUDIENCES:
+            url_map.app_of(audience)  # each binds storage when it is made
+        db.connect(config)
+        privacy.bind(config)
+        yield config, build(config)
 
 
 def _staff(now: datetime) -> dict[str, str]:
@@ -135,11 +153,11 @@ def _who(person: str) -> Actor:
 def stored(config: Config) -> dict[str, Any]:
     """Return all that is stored, but for the counters of limits and of sessions."""
     found = {}
-    engine: Any = db.shared().client
+    client: Any = db.shared().client
     for table in tables.list_tables(prefix=config.table_prefix):
         name = table["TableName"]
         if not name.endswith(("-limits", "-sessions")):
-            items = [item for page in engine.get_paginator("scan").paginate(TableName=name) for item in page["Items"]]
+            items = [item for page in client.get_paginator("scan").paginate(TableName=name) for item in page["Items"]]
             found[name] = sorted(items, key=str)
     return found
 

@@ -1,0 +1,97 @@
+"""Every page can be read in English: the catalogue is whole and current, and no label escapes it."""
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from infra import catalogue
+from infra.local import engine
+from tests.project import hostile, url_map, world
+from tests.project.test_rights import NAMES, person_of
+
+World = dict[str, str]
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff01-\uffef]+")
+IN_CHINESE = re.compile(r"<(\w+)[^>]* lang=\"zh[^\"]*\"[^>]*>.*?</\1>", re.DOTALL)
+BLANK = re.compile(r"%\(\w+\)[a-z]|%%|\{\w+\}")
+
+
+def test_the_catalogue_holds_what_pages_say_and_nothing_else() -> None:
+    """`make catalogue` brings it up to date."""
+    kept, said = ({each.id for each in source if each.id} for source in (catalogue.read(), catalogue.collect()))
+
+    assert said - kept == set(), "said on a page, not in the catalogue"
+    assert kept - said == set(), "in the catalogue, said nowhere"
+
+
+def test_every_sentence_has_english_that_someone_looked_at() -> None:
+    assert catalogue.untranslated(catalogue.read()) == []
+
+
+def test_the_english_has_the_blanks_of_the_chinese_and_no_chinese() -> None:
+    pairs = [(str(each.id), str(each.string)) for each in catalogue.read() if each.id]
+
+    assert [pair for pair in pairs if sorted(BLANK.findall(pair[0])) != sorted(BLANK.findall(pair[1]))] == []
+    assert [pair for pair in pairs if CHINESE.search(pair[1])] == []
+
+
+@pytest.fixture(scope="module")
+def everything(running_engine: engine.Engine) -> Iterator[World]:
+    with world.standing(running_engine) as (_, known):
+        yield known
+
+
+def english(audience: str, person: str) -> FlaskClient:
+    client = world.client(audience, person)
+    client.set_cookie("lang", "en")
+    return client
+
+
+def leaks(text: str) -> list[str]:
+    """What a page says in Chinese beyond names, typed words and parts that say they are Chinese."""
+    return [run for run in CHINESE.findall(html.unescape(IN_CHINESE.sub("", text))) if run not in DATA]
+
+
+DATA: frozenset[str] = frozenset()
+"""Names of places and people of the world, and what people there typed."""
+
+PAGES = [
+    route
+    for route in url_map.routes()
+    if route.method == "GET" and not route.path.startswith("/S/") and "pdf" not in route.path
+]
+
+
+@pytest.mark.parametrize("route", PAGES, ids=str)
+def test_a_page_has_no_label_left_in_chinese(everything: World, route: url_map.Route) -> None:
+    path = re.sub(r"<(\w+)>", lambda found: NAMES[found[1]], route.path).format(**everything)
+
+    answer = english(route.audience, person_of(route)).get(path)
+
+    assert leaks(answer.text) == []
+    assert answer.mimetype != "text/html" or '<html lang="en"' in answer.text
+
+
+STATES = ("submitted", "filed", "dispatched", "signed", "started", "handled", "verified", "closed")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_report_is_told_in_english_all_the_way(everything: World, state: str) -> None:
+    reporter = english("resident", "").get(f"/t/{everything[state]}?key={everything[f'{state}_key']}")
+    staff = english("staff", "chief").get(f"/staff/reports/{everything[state]}")
+
+    assert leaks(reporter.text) == []
+    assert leaks(staff.text) == []
+
+
+@pytest.mark.parametrize("name", hostile.FORMS)
+def test_what_a_form_misses_is_said_in_english(everything: World, name: str) -> None:
+    form = hostile.FORMS[name]
+    client = english(name.split(maxsplit=1)[0], form.person)
+
+    for field in form.required:
+        sent = {each: value.format(**everything) for each, value in form.fields.items() if each != field}
+        answers = [client.post(form.path.format(**everything), data={**sent, field: value}) for value in ("", "9" * 999)]
+        assert [leaks(answer.text) for answer in answers] == [[], []], field
