@@ -1,6 +1,7 @@
 import gzip
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal import clock
-from portal.areas import domain as places
-from portal.areas import service as areas
+from portal.config import Config
 from portal.errors import Busy
 from portal.reports import domain, repository, rules, service
 from portal.stations import domain as station_domain
@@ -499,7 +499,9 @@ def test_the_pages_are_read_in_english_too(resident: FlaskClient, url: str) -> N
     assert resident.get(resident.post(url, data=FORM).location).status_code == 200
 
 
-def test_a_community_that_is_not_set_up_still_has_a_form(resident: FlaskClient) -> None:
-    areas.forget()
-    assert places.community_of(COMMUNITY) == COMMUNITY
-    assert resident.get("/s").status_code == 200
+@pytest.mark.parametrize(("community", "status"), [("320105902999", 200), ("", 404)])
+def test_a_form_without_a_placard_needs_to_know_the_community(
+    resident: FlaskClient, storage: Config, community: str, status: int
+) -> None:
+    resident.application.extensions["yizhan"] = replace(storage, community=community)
+    assert resident.get("/s").status_code == status
