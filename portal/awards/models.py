@@ -1,6 +1,7 @@
 """Stored rounds, the scores they froze, and honours."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
@@ -11,6 +12,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from portal import db, events
 from portal.awards import domain
+from portal.evaluations.domain import Totals
 from portal.period import Month
 
 DUE_QUEUE = "awards"
@@ -63,6 +65,8 @@ class RoundItem(events.DeedItem):
     active = NumberAttribute()
     resting = ListAttribute[Any](of=UnicodeAttribute, default=list)
     last_score = UnicodeAttribute(null=True)
+    priors = JSONAttribute(default=dict)
+    totals = JSONAttribute(default=dict)
     winners = ListAttribute[Any](of=UnicodeAttribute, default=list)
     reason = UnicodeAttribute(null=True)
     proposed_by = UnicodeAttribute(null=True)
@@ -83,6 +87,7 @@ class RoundItem(events.DeedItem):
         item.rules, item.score_rules, item.digest = new.rules, new.score_rules, new.digest
         item.quota, item.active, item.resting = new.quota, new.active, list(new.resting)
         item.last_score = None if new.last_score is None else str(new.last_score)
+        item.priors, item.totals = dict(new.priors), asdict(new.totals)
         item.winners, item.names = list(new.winners), list(new.names)
         return item
 
@@ -127,6 +132,8 @@ class RoundItem(events.DeedItem):
             active=int(self.active),
             resting=_texts(self.resting),
             last_score=Decimal(self.last_score) if self.last_score else None,
+            priors=self.priors,
+            totals=Totals(**self.totals),
             winners=_texts(self.winners),
             reason=self.reason or "",
             proposed_by=self.proposed_by or "",

@@ -48,6 +48,8 @@ def _rules(row: Mapping[str, Any]) -> domain.Rules:
         resolved_points=row["resolved_points"],
         wish_points=row["wish_points"],
         adopted_points=row["adopted_points"],
+        peer_months=row["peer_months"],
+        peer_cases=row["peer_cases"],
     )
 
 

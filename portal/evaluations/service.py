@@ -1,6 +1,5 @@
 """Keeps the facts behind the monthly scores and computes the scores from them."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -14,26 +13,25 @@ LATE_CONFIRMATION_DAYS = 2
 """Working days of the next month in which a record of this month may still be confirmed (rule d5)."""
 
 
-def score_month(*, community: str, month: Month) -> list[domain.Scored]:
-    """Score every volunteer of whom the month knows something, by the month's own rules; ordered by id."""
-    return score_facts(facts=list_facts(community=community, month=month), community=community, month=month)
+def score_month(*, community: str, month: Month, scoring: domain.Rules | None = None) -> list[domain.Scored]:
+    """Score every volunteer of whom the month knows something, ordered by id.
 
-
-def score_facts(*, facts: Iterable[domain.Fact], community: str, month: Month) -> list[domain.Scored]:
-    """Score facts already at hand."""
-    in_force = rules.rules_for(community=community, month=month)
-    ordered = sorted((fact for fact in facts if fact.counted), key=lambda fact: fact.volunteer)
+    By the month's own rules, unless the caller knows better ones (the peers' means of the months before).
+    """
+    scoring = scoring or rules.rules_for(community=community, month=month)
+    facts = (fact for fact in list_facts(community=community, month=month) if fact.counted)
+    ordered = sorted(facts, key=lambda fact: fact.volunteer)
     return [
-        domain.score_volunteer(volunteer=volunteer, facts=own, rules=in_force)
+        domain.score_volunteer(volunteer=volunteer, facts=own, rules=scoring)
         for volunteer, own in groupby(ordered, key=lambda fact: fact.volunteer)
     ]
 
 
-def score_own(*, community: str, month: Month, volunteer: str) -> domain.Scored:
+def score_own(*, community: str, month: Month, volunteer: str, scoring: domain.Rules | None = None) -> domain.Scored:
     """Score one volunteer's month from their own facts alone; nobody else's are read."""
+    scoring = scoring or rules.rules_for(community=community, month=month)
     facts = [fact for fact in list_facts(community=community, month=month, volunteer=volunteer) if fact.counted]
-    in_force = rules.rules_for(community=community, month=month)
-    return domain.score_volunteer(volunteer=volunteer, facts=facts, rules=in_force)
+    return domain.score_volunteer(volunteer=volunteer, facts=facts, rules=scoring)
 
 
 def rules_for(*, community: str, month: Month) -> domain.Rules:

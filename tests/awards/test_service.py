@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -356,3 +357,25 @@ def test_each_function_may_do_its_part_and_no_more(people: list[str]) -> None:
         house.serve(people[3], 3)
         service.forget_name(community=COMMUNITY, volunteer=people[0], now=NOW)
     assert service.board(community=COMMUNITY, now=NOW)[0].names == ()
+
+
+def test_three_full_rounds_before_give_the_priors_and_the_round_keeps_them(people: list[str]) -> None:
+    for back in (3, 2, 1):
+        told_month = MONTH.plus(-back)
+        for n in range(20):
+            tell(
+                record_event(
+                    record=f"{told_month}-{n}", volunteer=people[n % 12], stars=4, attended=n > 0,
+                    served_on=f"{told_month}-05", at=told_month.start + timedelta(days=6),
+                )
+            )  # fmt: skip
+        service.open_round(actor=LI, community=COMMUNITY, month=told_month, now=NOW)
+
+    before = view()
+    assert before.scoring.attendance.prior == Fraction(57, 60)
+    assert before.scoring.quality.prior == Fraction(17, 20)  # 19 ratings a month are too few: the rules' own prior
+    mine = own(people[0]).scored.score
+    service.open_round(actor=LI, community=COMMUNITY, month=MONTH, now=NOW)
+    assert view().scoring == before.scoring
+    assert view().standings == before.standings
+    assert own(people[0]).scored.score == mine == before.standings[0].candidate.scored.score

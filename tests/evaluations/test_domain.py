@@ -156,6 +156,39 @@ def test_the_rules_in_force_are_found_by_month_and_by_name() -> None:
         rules.rules_named(version="V-1900-01")
 
 
+def test_priors_are_the_peers_mean_of_three_full_months() -> None:
+    busy = domain.Totals(records=40, attended=38, rated=20, stars=96)
+    rules_now = domain.with_peers(rules=RULES, months=[busy, busy, busy])
+
+    assert rules_now.attendance.prior == Fraction(38, 40)
+    assert rules_now.quality.prior == Fraction(96, 100)
+    assert (rules_now.attendance.pull, rules_now.version) == (3, RULES.version)
+
+
+def test_the_rules_own_prior_stands_in_for_a_missing_or_thin_month() -> None:
+    busy = domain.Totals(records=40, attended=20, rated=40, stars=40)
+    thin = domain.Totals(records=19, attended=19, rated=40, stars=40)
+
+    assert domain.with_peers(rules=RULES, months=[busy, busy]) == RULES
+    mixed = domain.with_peers(rules=RULES, months=[busy, thin, busy])
+    assert mixed.attendance == RULES.attendance
+    assert mixed.quality.prior == Fraction(1, 5)
+
+
+def test_stored_priors_bring_the_same_rules_back() -> None:
+    busy = domain.Totals(records=29, attended=27, rated=31, stars=140)
+    used = domain.with_peers(rules=RULES, months=[busy, busy, busy])
+
+    assert domain.with_priors(rules=RULES, priors=domain.priors_of(rules=used)) == used
+    assert domain.with_priors(rules=RULES, priors={}) == RULES
+
+
+def test_totals_add_up_what_everybody_did() -> None:
+    scored = [score(golden_month()), score([record(1, minutes=60, attended=False)])]
+
+    assert domain.totals_of(scored=scored) == domain.Totals(records=7, attended=6, rated=4, stars=19)
+
+
 RECORDS = st.builds(
     record,
     st.integers(0, 500),

@@ -1,13 +1,14 @@
 """How a round goes from open to published: one table of moves; two different people decide; publicity comes first."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from portal.awards.domain.ranking import Standing
 from portal.errors import N_, Conflict, Invalid, NotFound, Refused
+from portal.evaluations.domain import Totals
 from portal.period import Month
 from portal.workflow import Actor, Move, Role
 
@@ -54,7 +55,10 @@ class SamePerson(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """One award of one month in one community. `digest` seals the frozen scores; `names` are masked and opted in."""
+    """One award of one month in one community. `digest` seals the frozen scores; `names` are masked and opted in.
+
+    `priors` are those the scores were drawn towards, `totals` what later months take their own from.
+    """
 
     community: str
     month: Month
@@ -68,6 +72,8 @@ class Round:
     active: int
     resting: tuple[str, ...] = ()
     last_score: Decimal | None = None
+    priors: Mapping[str, str] = field(default_factory=dict)
+    totals: Totals = field(default_factory=Totals)
     winners: tuple[str, ...] = ()
     reason: str = ""
     proposed_by: str = ""

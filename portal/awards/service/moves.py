@@ -35,8 +35,7 @@ def open_round(*, actor: Actor, community: str, month: Month, now: datetime) -> 
     if now < evaluations.frozen_at(community=community, month=month):
         raise domain.NotOver(N_("这个月的服务记录还可以补确认，截止以后才能开始评选。"))
     active = volunteers.all_active(community=community)
-    standings = view.live(community=community, month=month, active=active)
-    drafted = view.draft(community=community, month=month, active=len(active), standings=standings)
+    standings, drafted = view.preview(community=community, month=month, active=active)
     opened = replace(drafted, state=domain.State.SHORTLISTED, version=1)
     entry = events.entry(seq=1, type=move.event, actor=actor, at=now, data={"digest": opened.digest})
     rows = [domain.to_data(standing=each) for each in standings]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.awards import domain, repository, rules
+from portal.awards.service import view
 from portal.errors import NotFound
 from portal.evaluations import domain as evaluations_domain
 from portal.evaluations import service as evaluations
@@ -33,10 +34,12 @@ def view_own_month(*, actor: Actor, month: Month, now: datetime) -> OwnMonth:
     found = repository.find_round(community=community, month=month)
     row = repository.find_score(of=found, volunteer=volunteer) if found else None
     if found and row:
-        scored = _rescored(found, row, volunteer)
+        scoring, scored = view.frozen_scoring(of=found), _rescored(found, row, volunteer)
         place, listed = row["place"], found.quota * rules.rules_named(version=found.rules).shortlist_factor
     else:
-        scored = evaluations.score_own(community=community, month=month, volunteer=volunteer)
+        earlier = view.list_earlier(community=community, month=month)
+        scoring = view.scoring_for(community=community, month=month, earlier=earlier)
+        scored = evaluations.score_own(community=community, month=month, volunteer=volunteer, scoring=scoring)
         place, listed = None, 0
     in_force = rules.rules_named(version=found.rules) if found else rules.rules_for(community=community, month=month)
     last = found.last_score if found else None
@@ -44,7 +47,7 @@ def view_own_month(*, actor: Actor, month: Month, now: datetime) -> OwnMonth:
         month=month,
         scored=scored,
         rules=in_force,
-        scoring=evaluations.rules_named(version=scored.rules),
+        scoring=scoring,
         frozen=found is not None,
         place=place,
         distance=domain.distance_of(scored=scored, place=place, listed=listed, last=last, rules=in_force),
@@ -55,7 +58,7 @@ def view_own_month(*, actor: Actor, month: Month, now: datetime) -> OwnMonth:
 def _rescored(found: domain.Round, row: repository.Row, volunteer: str) -> evaluations_domain.Scored:
     own = evaluations.list_facts(community=found.community, month=found.month, volunteer=volunteer)
     voided = frozenset(fact.source for fact in own if not fact.counted)
-    scoring = evaluations.rules_named(version=found.score_rules)
+    scoring = view.frozen_scoring(of=found)
     candidate = domain.from_data(row=row, community=found.community, month=found.month, rules=scoring, voided=voided)
     return candidate.scored
 

@@ -1,6 +1,6 @@
 """A month as staff see it: the scores, who may be shortlisted and why not, and what can be done next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,10 +58,12 @@ def view_round(*, actor: Actor, community: str, month: Month, now: datetime) -> 
     area = areas.get_area(code=community)
     found = repository.find_round(community=community, month=month)
     active = volunteers.all_active(community=community)
-    standing = frozen(of=found) if found else live(community=community, month=month, active=active)
-    shown = found or draft(community=community, month=month, active=len(active), standings=standing)
+    if found:
+        standings, shown = frozen(of=found), found
+    else:
+        standings, shown = preview(community=community, month=month, active=active)
     in_force = rules.rules_named(version=shown.rules)
-    shortlist = domain.shortlist_of(standings=standing, quota=shown.quota, rules=in_force)
+    shortlist = domain.shortlist_of(standings=standings, quota=shown.quota, rules=in_force)
     opens_at = evaluations.frozen_at(community=community, month=month)
     asked = domain.Asked(round=shown, now=now)
     moves = workflow.allowed(domain.MOVES, state=shown.state, actor=actor, deed=asked)
@@ -72,10 +74,10 @@ def view_round(*, actor: Actor, community: str, month: Month, now: datetime) -> 
         state=shown.state,
         round=found,
         rules=in_force,
-        scoring=evaluations.rules_named(version=shown.score_rules),
+        scoring=frozen_scoring(of=shown),
         quota=shown.quota,
         active=shown.active,
-        standings=standing,
+        standings=standings,
         shortlist=shortlist,
         names={each.id: each.name for each in active},
         moves=tuple(move for move in moves if move.name != "open" or now >= opens_at),
@@ -102,24 +104,57 @@ def check_scope(*, actor: Actor, community: str) -> None:
         raise NotFound
 
 
-def live(*, community: str, month: Month, active: list[people.Volunteer]) -> tuple[domain.Standing, ...]:
+def preview(
+    *, community: str, month: Month, active: list[people.Volunteer]
+) -> tuple[tuple[domain.Standing, ...], domain.Round]:
+    """Return what opening the month's round now would freeze."""
+    earlier = list_earlier(community=community, month=month)
+    standings = live(community=community, month=month, active=active, earlier=earlier)
+    asked = draft(community=community, month=month, active=len(active), standings=standings, earlier=earlier)
+    return standings, asked
+
+
+def scoring_for(*, community: str, month: Month, earlier: Sequence[domain.Round]) -> evaluations_domain.Rules:
+    """Return the rules a month is scored by, its priors drawn from the rounds of the months before it."""
+    own = evaluations.rules_for(community=community, month=month)
+    since = month.plus(-own.peer_months)
+    months = [each.totals for each in earlier if since <= each.month < month]
+    return evaluations_domain.with_peers(rules=own, months=months)
+
+
+def frozen_scoring(*, of: domain.Round) -> evaluations_domain.Rules:
+    """Return the rules a round's scores were computed by, priors and all."""
+    return evaluations_domain.with_priors(rules=evaluations.rules_named(version=of.score_rules), priors=of.priors)
+
+
+def list_earlier(*, community: str, month: Month) -> list[domain.Round]:
+    """Return the rounds that bear on a month's: who won lately, and how the peers did."""
+    in_force, scoring = (each.rules_for(community=community, month=month) for each in (rules, evaluations))
+    back = max(in_force.cool_down_months, scoring.peer_months)
+    return repository.list_rounds(community=community, since=month.plus(-back), until=month.previous())
+
+
+def live(
+    *, community: str, month: Month, active: list[people.Volunteer], earlier: Sequence[domain.Round]
+) -> tuple[domain.Standing, ...]:
     """Rank the month as its facts stand now."""
     in_force = rules.rules_for(community=community, month=month)
+    scoring = scoring_for(community=community, month=month, earlier=earlier)
     joined = {each.id: each.joined_on for each in active}
     candidates = [
         domain.Candidate(
             scored=scored, joined_on=joined.get(scored.volunteer, date.max), active=scored.volunteer in joined
         )
-        for scored in evaluations.score_month(community=community, month=month)
+        for scored in evaluations.score_month(community=community, month=month, scoring=scoring)
     ]
-    resting = _winners_before(community, month, in_force)
+    resting = _winners_before(month, earlier, in_force)
     return domain.rank_candidates(candidates=candidates, resting=resting, rules=in_force)
 
 
 def frozen(*, of: domain.Round) -> tuple[domain.Standing, ...]:
     """Rank a round's frozen scores again, without the facts that were voided before it was published."""
     in_force = rules.rules_named(version=of.rules)
-    scoring = evaluations.rules_named(version=of.score_rules)
+    scoring = frozen_scoring(of=of)
     voided = frozenset(
         fact.source
         for fact in evaluations.list_facts(community=of.community, month=of.month)
@@ -132,9 +167,17 @@ def frozen(*, of: domain.Round) -> tuple[domain.Standing, ...]:
     return domain.rank_candidates(candidates=candidates, resting=of.resting, rules=in_force)
 
 
-def draft(*, community: str, month: Month, active: int, standings: tuple[domain.Standing, ...]) -> domain.Round:
+def draft(
+    *,
+    community: str,
+    month: Month,
+    active: int,
+    standings: tuple[domain.Standing, ...],
+    earlier: Sequence[domain.Round],
+) -> domain.Round:
     """Return the round that opening would store now: quota, rules and the digest of the scores as they stand."""
     in_force = rules.rules_for(community=community, month=month)
+    scoring = scoring_for(community=community, month=month, earlier=earlier)
     quota = domain.quota_of(active=active, rules=in_force)
     shortlist = domain.shortlist_of(standings=standings, quota=quota, rules=in_force)
     return domain.Round(
@@ -144,12 +187,14 @@ def draft(*, community: str, month: Month, active: int, standings: tuple[domain.
         state=domain.State.DRAFT,
         version=0,
         rules=in_force.version,
-        score_rules=evaluations.rules_for(community=community, month=month).version,
+        score_rules=scoring.version,
         digest=domain.digest_of(rows=[domain.to_data(standing=each) for each in standings]),
         quota=quota,
         active=active,
         resting=tuple(each.candidate.volunteer for each in standings if domain.Reason.RESTING in each.reasons),
         last_score=shortlist[-1].candidate.scored.score if shortlist else None,
+        priors=evaluations_domain.priors_of(rules=scoring),
+        totals=evaluations_domain.totals_of(scored=[each.candidate.scored for each in standings]),
     )
 
 
@@ -158,10 +203,9 @@ def fit(*, winners: tuple[str, ...], shortlist: tuple[domain.Standing, ...]) -> 
     return set(winners) <= {each.candidate.volunteer for each in shortlist}
 
 
-def _winners_before(community: str, month: Month, in_force: domain.Rules) -> frozenset[str]:
-    if not in_force.cool_down_months:
-        return frozenset()
+def _winners_before(month: Month, earlier: Sequence[domain.Round], in_force: domain.Rules) -> frozenset[str]:
     since = month.plus(-in_force.cool_down_months)
-    earlier = repository.list_rounds(community=community, since=since, until=month.previous())
     given = {domain.State.PUBLICISED, domain.State.PUBLISHED}
-    return frozenset(winner for each in earlier if each.state in given for winner in each.winners)
+    return frozenset(
+        winner for each in earlier if since <= each.month and each.state in given for winner in each.winners
+    )

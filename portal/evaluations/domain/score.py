@@ -1,25 +1,17 @@
-"""The volunteer's monthly score V: facts in, points by component out, every number with its inputs. Pure."""
+"""The volunteer's monthly score V: points by component out of their inputs, the sum, the grade."""
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from portal.period import Month
+from portal.evaluations.domain.facts import Fact, Inputs, inputs_from
+from portal.evaluations.domain.numbers import FULL_STARS, Rules, Shrinkage, Totals
 
 MINUTES_PER_HOUR = 60
-FULL_STARS = 5
 NAMES = ("hours", "attendance", "quality", "participation", "training")
-
-
-class FactKind(StrEnum):
-    """Where a fact comes from."""
-
-    RECORD = "record"
-    REPORT = "report"
 
 
 class Grade(StrEnum):
@@ -30,69 +22,6 @@ class Grade(StrEnum):
     PASS = "pass"  # noqa: S105 - a grade
     STARTING = "starting"
     INSUFFICIENT = "insufficient"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fact:
-    """One deed that counts towards one volunteer's month.
-
-    `values` of a record: minutes, attended (0 or 1), stars (0 = not rated), training_minutes; of a report: resolved.
-    `at` is when the event happened, `version` its number in the deed's history; a fact that no longer counts stays
-    as a mark, so that a repeated older event cannot bring it back.
-    """
-
-    kind: FactKind
-    community: str
-    month: Month
-    volunteer: str
-    source: str
-    title: str
-    at: datetime
-    version: int
-    values: Mapping[str, int] = field(default_factory=dict)
-    counted: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shrinkage:
-    """How a rate of few cases is drawn towards its prior: as if `pull` more had been seen at that rate."""
-
-    pull: int
-    prior: Fraction
-    least: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """One version of the score's numbers (`rules.toml`)."""
-
-    version: str
-    weights: Mapping[str, int]
-    full: Mapping[str, int]
-    attendance: Shrinkage
-    quality: Shrinkage
-    grades: Mapping[str, int]
-    sources: frozenset[str]
-    excluded_categories: tuple[str, ...]
-    least_weight: int
-    resolved_points: int
-    wish_points: int
-    adopted_points: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """What a month's facts add up to; None says that nothing in this deployment collects it."""
-
-    minutes: int | None = 0
-    records: int | None = 0
-    attended: int | None = 0
-    stars: int | None = 0
-    rated: int | None = 0
-    training_minutes: int | None = 0
-    resolved: int | None = 0
-    wishes: int | None = None
-    adopted: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,32 +49,6 @@ class Scored:
     def hours(self) -> Decimal:
         """Service hours, two decimals."""
         return round_half_up(Fraction(self.inputs.minutes or 0, MINUTES_PER_HOUR), places=2)
-
-
-def counts_for_score(*, category: str, rules: Rules) -> bool:
-    """Tell whether a solved report of this category counts; reports about persons and disputes never do."""
-    return not category.startswith(rules.excluded_categories)
-
-
-def inputs_from(*, facts: Iterable[Fact], rules: Rules) -> Inputs:
-    """Add up the facts that count. What no source of the rules collects stays None."""
-    counted = [fact for fact in facts if fact.counted]
-    records = [fact.values for fact in counted if fact.kind is FactKind.RECORD]
-    served = [values for values in records if values["attended"]]
-    rated = [values["stars"] for values in served if values["stars"]]
-    found = {
-        "records": {
-            "minutes": sum(values["minutes"] for values in served),
-            "records": len(records),
-            "attended": len(served),
-        },
-        "ratings": {"stars": sum(rated), "rated": len(rated)},
-        "training": {"training_minutes": sum(values["training_minutes"] for values in served)},
-        "reports": {"resolved": sum(fact.values["resolved"] for fact in counted if fact.kind is FactKind.REPORT)},
-    }
-    known = {name: number for source, sums in found.items() if source in rules.sources for name, number in sums.items()}
-    absent = dict.fromkeys(name for source, sums in found.items() if source not in rules.sources for name in sums)
-    return Inputs(**known, **absent)
 
 
 def score_volunteer(*, volunteer: str, facts: Iterable[Fact], rules: Rules) -> Scored:
@@ -241,3 +144,14 @@ def _participation(inputs: Inputs, rules: Rules) -> int | None:
     )
     known = [count * worth for count, worth in parts if count is not None]
     return sum(known) if known else None
+
+
+def totals_of(*, scored: Iterable[Scored]) -> Totals:
+    """Return what the scored volunteers did together, for the peers' mean of later months."""
+    inputs = [each.inputs for each in scored]
+    return Totals(
+        records=sum(each.records or 0 for each in inputs),
+        attended=sum(each.attended or 0 for each in inputs),
+        rated=sum(each.rated or 0 for each in inputs),
+        stars=sum(each.stars or 0 for each in inputs),
+    )
