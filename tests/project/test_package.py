@@ -13,7 +13,11 @@ import pytest
 
 from infra import package
 from portal.config import Config
+from portal.points import service as points
+from portal.reports import service as reports
 from tests import conftest, lambda_runtime
+from tests.project import world
+from tests.reports import build as cases
 
 pytestmark = pytest.mark.slow
 
@@ -165,3 +169,45 @@ def test_the_other_web_functions_answer_from_their_zips(
 def test_the_packaged_tick_finds_nothing_due(zips: dict[str, pathlib.Path], storage: Config) -> None:
     with lambda_runtime.running(zips["tick"], "functions.tick.handler", settings(storage)) as running:
         assert set(running.invoke({"source": "aws.events"}).values()) == {0}
+
+
+def test_the_packaged_react_pays_the_reporter_of_a_stream_batch(zips: dict[str, pathlib.Path], storage: Config) -> None:
+    sent = reports.submit_report(draft=cases.draft(), now=cases.NOW, actor=cases.VOLUNTEER)
+    reports.file_report(
+        reference=sent.reference, version=1, actor=cases.DISPATCHER, subcategory="0104", urgency="P3", now=cases.NOW
+    )
+    batch = {"Records": world.records(storage)}
+
+    with lambda_runtime.running(zips["react"], "functions.react.handler", settings(storage)) as running:
+        first = running.invoke(batch)
+        again = running.invoke(batch)
+
+    assert first == again == {"batchItemFailures": []}
+    (entry,) = points.list_entries(community=cases.COMMUNITY, volunteer=cases.VOLUNTEER.id).items
+    assert entry.rule == "P02"
+
+
+def test_the_packaged_react_asks_for_a_record_it_cannot_read_once_more(
+    zips: dict[str, pathlib.Path], storage: Config
+) -> None:
+    with lambda_runtime.running(zips["react"], "functions.react.handler", settings(storage)) as running:
+        answer = running.invoke({"Records": [BROKEN, BROKEN | {"dynamodb": {"Keys": {}, "SequenceNumber": "2"}}]})
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+
+
+BROKEN = {
+    "eventID": "1",
+    "eventName": "INSERT",
+    "eventSource": "aws:dynamodb",
+    "dynamodb": {
+        "Keys": {},
+        "SequenceNumber": "1",
+        "NewImage": {
+            "pk": {"S": "R#1"},
+            "state": {"S": "filed"},
+            "version": {"N": "1"},
+            "history": {"L": [{"S": "{"}]},
+        },
+    },
+}
