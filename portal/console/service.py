@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.activities import domain as records_domain
 from portal.activities import service as records
@@ -10,6 +11,7 @@ from portal.areas import domain as areas_domain
 from portal.areas import service as areas
 from portal.awards import domain as awards_domain
 from portal.awards import service as awards
+from portal.db import Page
 from portal.errors import NotFound
 from portal.period import Month
 from portal.reports import rules as reports_rules
@@ -49,11 +51,12 @@ class DeskLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """What waits for a member of staff; None where it is not theirs to look at."""
+    """What waits for a member of staff; None where it is not theirs to look at. `50+` says more than a page holds."""
 
     desks: tuple[DeskLine, ...]
-    applicants: int | None
-    records: int | None
+    more_desks: int
+    applicants: str | None
+    records: str | None
     award: tuple[Month, awards_domain.State] | None
 
 
@@ -81,6 +84,7 @@ def view_today(*, actor: Actor, community: str, now: datetime) -> Today:
     """Show what waits for a member of staff: one read for each desk, one for each list that is theirs."""
     return Today(
         desks=tuple(_desk(actor, desk, now) for desk in actor.desks[:DESKS_SHOWN]),
+        more_desks=max(0, len(actor.desks) - DESKS_SHOWN),
         applicants=_applicants(actor, community),
         records=_records(actor, community),
         award=_award(actor, community, now),
@@ -103,17 +107,20 @@ def _desk_name(desk: str) -> str:
         return desk
 
 
-def _applicants(actor: Actor, community: str) -> int | None:
+def _count(page: Page[Any]) -> str:
+    return f"{len(page.items)}{'+' if page.cursor else ''}"
+
+
+def _applicants(actor: Actor, community: str) -> str | None:
     if not actor.has(*people.DECIDERS):
         return None
-    page = volunteers.list_volunteers(actor=actor, community=community, state=people.State.APPLIED)
-    return len(page.items)
+    return _count(volunteers.list_volunteers(actor=actor, community=community, state=people.State.APPLIED))
 
 
-def _records(actor: Actor, community: str) -> int | None:
+def _records(actor: Actor, community: str) -> str | None:
     if not actor.has(*records_domain.CONFIRMERS):
         return None
-    return len(records.list_waiting(actor=actor, community=community).items)
+    return _count(records.list_waiting(actor=actor, community=community))
 
 
 def _award(actor: Actor, community: str, now: datetime) -> tuple[Month, awards_domain.State] | None:

@@ -203,6 +203,15 @@ def test_the_first_page_of_staff_shows_only_what_is_theirs(storage: Config, clie
     assert "今天没有等您办的事" in text(client_for("staff", nobody), "/staff")
 
 
+def test_who_holds_many_desks_is_told_of_those_not_shown(places: None, client_for: ClientFor) -> None:
+    desks = tuple(f"{COMMUNITY}{n:03d}" for n in range(1, 13))
+    worker = Actor(id="gao", name="高工", roles=frozenset({Role.GRID_WORKER}), scope=COMMUNITY, desks=desks)
+
+    page = text(client_for("staff", worker), "/staff")
+    assert page.count("/staff/reports?desk=") == 6
+    assert "还有 6 个收件箱" in page
+
+
 def test_staff_signed_out_are_sent_to_the_door_and_volunteers_do_not_get_in(
     storage: Config, client_for: ClientFor
 ) -> None:
