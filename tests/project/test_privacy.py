@@ -10,7 +10,7 @@ TEXTS = [
 _IDENTITY = re.compile(r"(?<![\dA-Za-z])[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])")
 _MAIL = re.compile(r"[\w.+-]+@(?!example\b)[\w-]+\.[a-z]{2,}")
 _MOBILE = re.compile(r"(?<![\d-])1[3-9]\d{9}(?!\d)")
-_INVENTED = re.compile(r"0000|1111|2222|1234|5678")
+_INVENTED = re.compile(r"0000|1111|2222|1234|5678|5550")
 _KEY = re.compile(r"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
