@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from infra.local import engine
 from tests.journeys import browser as chrome
+from tests.journeys.pages import Guide
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240
@@ -54,6 +55,12 @@ def _wait(running: subprocess.Popen[bytes], known: Path, log: Path) -> None:
         time.sleep(0.2)
     if not known.exists():
         pytest.fail(f"the demo did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def guide(demo: dict[str, Any]) -> Guide:
+    """Who finds the way to every page."""
+    return Guide(demo)
 
 
 @pytest.fixture(scope="session")
