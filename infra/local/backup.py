@@ -144,3 +144,7 @@ def _stopped(data: pathlib.Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

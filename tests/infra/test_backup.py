@@ -1,7 +1,9 @@
 import datetime as dt
 import json
+import os
 import pathlib
 import stat
+import subprocess
 import tarfile
 
 import pytest
@@ -112,3 +114,17 @@ def test_a_restore_without_a_file_says_how(monkeypatch: pytest.MonkeyPatch, caps
 def test_nothing_to_keep_is_said(tmp_path: pathlib.Path) -> None:
     with pytest.raises(settings.BadStart, match="nothing to keep"):
         backup.backup(tmp_path, tmp_path / "kept", NOW)
+
+
+def test_make_calls_it(data: pathlib.Path) -> None:
+    done = subprocess.run(
+        ["make", "reset"],
+        cwd=settings.ROOT,
+        env=os.environ | {"DATA": str(data)},
+        input="yes\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Forgotten" in done.stdout
+    assert not data.exists()
