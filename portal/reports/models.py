@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from portal import db, events
@@ -131,7 +131,7 @@ class ReportItem(events.DeedItem):
     volunteer_key = UnicodeAttribute(null=True)
     board_key = UnicodeAttribute(null=True)
     closed_at = UnicodeAttribute(null=True)
-    steps = ListAttribute[Any](of=JSONAttribute, null=True)  # a page of old history, read along in one query
+    steps = ListAttribute[Any](of=events.LineAttribute, null=True)  # a page of old history, read along in one query
 
     by_desk = DeskIndex()
     by_due = DueIndex()
@@ -145,7 +145,7 @@ class PageItem(db.KeyedItem):
     class Meta(db.Meta):
         table = "reports"
 
-    steps = ListAttribute[Any](of=JSONAttribute, default=list)
+    steps = ListAttribute[Any](of=events.LineAttribute, default=list)
 
 
 _TIMES = ("submitted_at", "due_at", "promised_at", "late_at", "dispatched_at", "closed_at")

@@ -71,6 +71,21 @@ def test_a_move_appends_to_the_history_and_the_stream_gives_only_what_is_new(sto
         db.update(deed, deed.move_actions("filed", second), Deed.version == 1)
 
 
+def test_a_history_line_is_stored_in_plain_chinese(storage: Config) -> None:
+    deed = Deed("R#K7M2", "REPORT", state="submitted", history=[])
+    db.create(deed)
+    note = "已经清运"
+    db.update(
+        deed,
+        deed.move_actions("handled", events.entry(seq=2, type="a.b", actor=SYSTEM, at=NOW, data={"note": note})),
+        Deed.version == 1,
+    )
+    key = {"pk": {"S": "R#K7M2"}, "sk": {"S": "REPORT"}}
+    client: Any = db.shared().client
+    (line,) = client.get_item(TableName=f"{storage.table_prefix}-reports", Key=key)["Item"]["history"]["L"]
+    assert note in line["S"]
+
+
 def test_a_limit_counts_each_of_its_counters_and_none_once_one_is_full(storage: Config) -> None:
     def hit(address: str) -> None:
         limits.hit(key="report:ABC", caps={"all": 3, address: 2}, window=timedelta(minutes=10), now=NOW)
