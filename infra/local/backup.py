@@ -108,7 +108,7 @@ def _worth_keeping(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
 def _unpack(path: pathlib.Path, folder: pathlib.Path) -> None:
     """Write the archive's plain files below the folder; one that holds anything else is none of ours."""
     try:
-        with tarfile.open(path) as archive:
+        with tarfile.open(path, "r:gz") as archive:
             for member in archive:
                 _write(archive, member, folder)
     except (OSError, tarfile.TarError, EOFError) as error:

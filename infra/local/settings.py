@@ -49,7 +49,7 @@ class Settings:
     def base_url(self) -> str:
         """The origin that placards carry: the machine's own address when others may reach it."""
         host = lan_address() if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
-        return f"http://{host}:{self.port}"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def environment(self, engine_url: str) -> dict[str, str]:
         """The settings of the portal for this run, under the names `Config` reads; the caller's own go first."""

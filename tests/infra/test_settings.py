@@ -32,6 +32,7 @@ def test_another_engine_is_refused_until_it_is_offered() -> None:
 def test_placards_carry_the_address_others_can_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "lan_address", lambda: "192.168.1.20")
     assert read(HOST="::", PORT="8080").base_url == "http://192.168.1.20:8080"
+    assert read(HOST="::1").base_url == "http://[::1]:8000"
 
 
 def test_keys_are_made_once_and_readable_by_their_owner_only(tmp_path: pathlib.Path) -> None:
