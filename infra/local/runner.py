@@ -124,9 +124,9 @@ def _listen(chosen: settings.Settings) -> socket.socket:
     try:
         return server.listen(chosen.host, chosen.port)
     except OSError as error:
-        raise settings.BadStart(
-            f"Port {chosen.port} on {chosen.host} cannot be used ({error.strerror}): PORT=8001 make run takes another."
-        ) from error
+        why = str(error.strerror).partition(" (")[0]
+        other = f"PORT={chosen.port + 1} make run"
+        raise settings.BadStart(f"Port {chosen.port} on {chosen.host} cannot be used ({why}); try: {other}") from error
 
 
 @contextlib.contextmanager

@@ -62,7 +62,7 @@ def test_an_archive_is_readable_by_its_owner_only_and_holds_no_leftovers(
 def test_a_file_that_is_no_backup_changes_nothing(data: pathlib.Path, tmp_path: pathlib.Path) -> None:
     other = tmp_path / "other.tar.gz"
     other.write_bytes(b"not an archive")
-    with pytest.raises(settings.BadStart, match="^[^\n]*cannot be read[^\n]*$"):
+    with pytest.raises(settings.BadStart, match=r"^[^\n]*cannot be read[^\n]*$"):
         backup.restore(data, other)
     with tarfile.open(other, "w:gz") as archive:
         archive.add(data / "keys.json", arcname="keys.json")
