@@ -34,15 +34,16 @@ class Flag(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A thing with a Chinese name and an English identifier."""
+    """A thing with a Chinese name, an English identifier, and English words where the identifier is not plain."""
 
     code: str
     name: str
     id: str
+    english: str = ""
 
     def title(self, language: str = "zh") -> str:
         """Return the name in a reader's language."""
-        return self.name if language == "zh" else self.id.replace("_", " ").capitalize()
+        return self.name if language == "zh" else self.english or self.id.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True, kw_only=True)
