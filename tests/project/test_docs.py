@@ -69,7 +69,7 @@ def test_the_readme_and_its_chinese_twin_have_the_same_parts() -> None:
 
 
 def test_every_test_that_the_status_names_exists() -> None:
-    """A promise is shown by a test, not by its name: `a/test_b.py::test_c`, or `::test_c` of the file named before it."""
+    """A promise is shown by a test that exists: `a/test_b.py::test_c`, or `::test_c` of the file named before."""
     told, missing = (ROOT / "docs/status.md").read_text(encoding="utf-8"), []
     file = ""
     for path, name in re.findall(r"`([\w/]+\.py)?(?:::(\w+))?`", told):
