@@ -3,12 +3,15 @@
 import html
 import re
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 from flask.testing import FlaskClient
 
 from infra import catalogue
-from infra.local import engine
+from infra.local import dev, engine, seed
+from portal import app as portal_app
+from portal.config import Config
 from tests.project import hostile, url_map, world
 from tests.project.test_rights import NAMES, person_of
 
@@ -125,6 +128,21 @@ def test_what_a_form_leads_to_is_told_in_english(everything: World, name: str) -
 
     assert leaks(first.text) == []
     assert leaks(second.text) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["outbox", "clock", "role"])
+def test_the_pages_of_a_local_run_are_read_in_english(everything: World, page: str) -> None:
+    app = portal_app.create_app(Config.from_env(), "volunteer")
+    app.register_blueprint(dev.build(memory=Mock(), moved=Mock()))
+    client = app.test_client()
+    client.set_cookie("lang", "en")
+    names = "|".join(each["name"] for each in seed.read("people")["staff"])
+
+    answer = client.get(f"/dev/{page}")
+
+    assert answer.status_code == 200
+    assert leaks(re.sub(names, "", answer.text)) == []
 
 
 @pytest.mark.slow
