@@ -9,7 +9,9 @@ import pytest
 
 from infra.local import engine
 from portal import clock, db
+from portal.areas import service as areas
 from portal.config import Config
+from portal.stations import service as stations
 from tests import policies
 from tests.project import hostile, url_map, world
 
@@ -42,6 +44,13 @@ def config(found: tuple[Config, World]) -> Config:
 @pytest.fixture(scope="module")
 def everything(found: tuple[Config, World]) -> World:
     return found[1]
+
+
+@pytest.fixture(autouse=True)
+def cold() -> None:
+    """Remember no place, as a function that just started: what a warm one need not ask for is a right all the same."""
+    areas.forget()
+    stations.forget()
 
 
 def person_of(route: url_map.Route) -> str:
