@@ -62,16 +62,20 @@ def _read(community: str, volunteer: str, claim: str, *, fresh: bool) -> tuple[C
 
 
 def _write(before: domain.Balance, source: str, rule: str, answer: Answer, *, settles: bool) -> domain.Posting:
+    """Store an answer on the very balance it was decided on: a refusal is as final as an entry."""
     work = db.Transaction()
+    account = account_pk(before.community, before.volunteer)
+    same = BalanceItem.version == before.version if before.version else BalanceItem.pk.does_not_exist()
     claim = ClaimItem.of(source, rule, before, answer if isinstance(answer, domain.Refusal) else answer[0])
     work.put(claim, ClaimItem.pk.does_not_exist(), name="claim")
-    if not isinstance(answer, domain.Refusal):
+    if isinstance(answer, domain.Refusal):
+        work.check(BalanceItem, (account, BALANCE), same, name="balance")
+    else:
         entry, after = answer
-        same = BalanceItem.version == before.version if before.version else BalanceItem.pk.does_not_exist()
         work.put(EntryItem.of(entry), EntryItem.pk.does_not_exist(), name="entry")
         work.put(BalanceItem.of(after), same, name="balance")
     if settles:
-        work.delete(PendingItem(account_pk(before.community, before.volunteer), pending_sk(source, rule)))
+        work.delete(PendingItem(account, pending_sk(source, rule)))
     work.commit()
     return claim.to_domain()
 

@@ -89,6 +89,19 @@ def test_the_first_read_may_be_stale_and_nothing_is_paid_twice(
     builders.check(entries=2, points=4)
 
 
+def test_a_stale_first_read_refuses_nothing_for_good(storage: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report closed and reopened within a moment: the copy that answers has not heard of the points yet."""
+    pay("R#1#8", "P03")
+    real = repository._read
+
+    def stale(*args: str, fresh: bool) -> object:
+        return real(*args, fresh=True) if fresh else (real(*args, fresh=True)[0], builders.EMPTY)
+
+    monkeypatch.setattr(repository, "_read", stale)
+    assert builders.take_back("R#1#8", "P03") == domain.Posting(seq=2, points=-3)
+    builders.check(entries=2, points=0)
+
+
 def test_what_is_pending_goes_when_it_is_posted_and_does_not_come_back(storage: Config) -> None:
     pending = builders.pending("REC#1")
     service.expect_points(pending=pending)
