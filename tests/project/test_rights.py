@@ -9,11 +9,17 @@ import pytest
 
 from infra.local import engine
 from portal import clock, db
+from portal.activities import service as activities
 from portal.areas import service as areas
+from portal.awards import service as awards
 from portal.config import Config
+from portal.points import service as points
 from portal.stations import service as stations
 from tests import policies
+from tests.activities import builders as services
+from tests.awards import house
 from tests.project import hostile, url_map, world
+from tests.volunteers import builders as people
 
 pytestmark = pytest.mark.slow
 World = dict[str, str]
@@ -109,3 +115,44 @@ def test_tick_settles_what_is_due_under_its_policy(
         done = tick.handler({}, None)
 
     assert done["late reports"] > 0
+
+
+def test_an_award_goes_its_way_under_three_policies(storage: Config) -> None:
+    """Staff decide and publicise, the tick publishes when the publicity has ended, react pays the winner."""
+    from functions import react  # noqa: PLC0415 - binds storage when it is imported
+
+    db.connect(storage)
+    everybody = house.settle_in()
+    with policies.acting("staff"):
+        waiting = house.publicised(everybody)
+    with policies.acting("tick"):
+        awards.settle_rounds(now=waiting.publicity_ends_at or house.NOW)
+    batch = {"Records": world.records(storage)}
+
+    with policies.acting("react"):
+        answer = react.handler(batch, None)
+
+    assert answer == {"batchItemFailures": []}
+    paid = points.list_entries(community=house.COMMUNITY, volunteer=waiting.winners[0]).items
+    assert [entry.rule for entry in paid] == ["P19"]
+    assert awards.list_honours(volunteer=waiting.winners[0])
+
+
+def test_a_service_becomes_points_under_three_policies(storage: Config) -> None:
+    """Staff record and confirm, the tick settles after the publicity, react pays."""
+    from functions import react  # noqa: PLC0415 - binds storage when it is imported
+
+    db.connect(storage)
+    people.add_places()
+    volunteer = people.serving(services.NOW - timedelta(days=90)).id
+    with policies.acting("staff"):
+        record = services.confirmed(volunteer)
+    with policies.acting("tick"):
+        assert activities.settle_records(now=record.publicity_ends_at or services.NOW) == 1
+    batch = {"Records": world.records(storage)}
+
+    with policies.acting("react"):
+        assert react.handler(batch, None) == {"batchItemFailures": []}
+
+    paid = points.list_entries(community=services.COMMUNITY, volunteer=volunteer).items
+    assert [entry.rule for entry in paid] == ["P07"]
