@@ -26,6 +26,20 @@ class Role(StrEnum):
 
 STAFF_ROLES = frozenset(Role) - {Role.VOLUNTEER, Role.RESIDENT, Role.SYSTEM}
 
+ROLE_NAMES: dict[str, str] = {
+    Role.DISPATCHER: N_("受理员"),
+    Role.GRID_WORKER: N_("网格员"),
+    Role.HANDLER: N_("承办人"),
+    Role.VERIFIER: N_("核查员"),
+    Role.COMMUNITY_ADMIN: N_("社区管理员"),
+    Role.SECOND_APPROVER: N_("复核人"),
+    Role.STATION_KEEPER: N_("站点管理员"),
+    Role.AUDITOR: N_("监督员"),
+    Role.VOLUNTEER: N_("志愿者"),
+    Role.RESIDENT: N_("上报人"),
+    Role.SYSTEM: N_("系统"),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:

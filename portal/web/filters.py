@@ -8,7 +8,7 @@ from flask_babel import get_locale, gettext
 from lucide.jinja import lucide
 from markupsafe import Markup
 
-from portal import ids, period, privacy
+from portal import ids, period, privacy, workflow
 
 
 def init(app: Flask) -> None:
@@ -22,6 +22,7 @@ def init(app: Flask) -> None:
         hours=hours,
         signed=signed,
         say=say,
+        doer=doer,
         without_after=without_after,
     )
     app.jinja_env.globals.update(icon=icon)
@@ -75,6 +76,12 @@ def signed(points: int) -> str:
 def say(sentence: object) -> str:
     """Translate a sentence that was written where no request was at hand."""
     return str(gettext(str(sentence))) if sentence else ""
+
+
+def doer(role: str, person: str) -> str:
+    """Write who did something: the role in words, and a colleague's username, so that two of one role stay apart."""
+    words = say(workflow.ROLE_NAMES.get(role, role))
+    return f"{words} {person.removeprefix('staff:')}" if person.startswith("staff:") else words
 
 
 def icon(name: str, size: str = "ic") -> Markup:

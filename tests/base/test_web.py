@@ -6,7 +6,8 @@ from flask import Flask, render_template, request
 from portal import errors
 from portal.app import create_app
 from portal.config import Config
-from portal.web import access
+from portal.reports.staff_routes import pages
+from portal.web import access, filters
 
 
 @pytest.fixture
@@ -112,3 +113,23 @@ def test_the_stylesheet_and_the_script_travel_compressed_and_are_kept_for_a_year
 def test_an_icon_is_inline_and_silent(app: Flask) -> None:
     page = app.test_client().get("/echo").text
     assert 'class="ic" aria-hidden="true"' in page
+
+
+@pytest.mark.parametrize(
+    ("role", "person", "words"),
+    [
+        ("verifier", "staff:sun.li", "核查员 sun.li"),
+        ("resident", "", "上报人"),
+        ("system", "system", "系统"),
+        ("x", "y", "x"),
+    ],
+)
+def test_a_history_says_who_acted_in_words(app: Flask, role: str, person: str, words: str) -> None:
+    with app.test_request_context("/"):
+        assert filters.doer(role, person) == words
+
+
+@pytest.mark.parametrize(("limit", "words"), [("4wh", "4 个工作小时"), ("2wd", "2 个工作日"), ("3eh", "3 小时")])
+def test_a_limit_is_said_in_words(app: Flask, limit: str, words: str) -> None:
+    with app.test_request_context("/"):
+        assert pages.limit_words(limit) == words

@@ -67,16 +67,8 @@ class WrongSecondFactor(Invalid):
     says = N_("验证码不对，请等验证器换一个新的再试。")
 
 
-ROLE_NAMES = {
-    Role.DISPATCHER: N_("受理员"),
-    Role.GRID_WORKER: N_("网格员"),
-    Role.HANDLER: N_("承办人"),
-    Role.VERIFIER: N_("核查员"),
-    Role.COMMUNITY_ADMIN: N_("社区管理员"),
-    Role.SECOND_APPROVER: N_("复核人"),
-    Role.STATION_KEEPER: N_("站点管理员"),
-    Role.AUDITOR: N_("监督员"),
-}
+ROLE_NAMES = {role: words for role, words in workflow.ROLE_NAMES.items() if role in STAFF_ROLES}
+"""Those one may give to a colleague."""
 
 CLASHES: tuple[tuple[Role, frozenset[Role], str], ...] = (
     (Role.AUDITOR, STAFF_ROLES - {Role.AUDITOR}, N_("监督员只看不办，不能兼任别的岗位。")),
