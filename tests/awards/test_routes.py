@@ -76,7 +76,7 @@ def test_the_month_shows_components_inputs_and_links_to_the_records_behind_them(
 
     assert f"/staff/records/{people[0]}0" in page
     assert "登记 2 次，到场 2 次" in page
-    assert "40 / 40" in page
+    assert "40.00 / 40" in page
     assert "V-1" in page
     assert "<button" not in page[page.index("<main") :]
 
