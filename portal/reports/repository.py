@@ -117,20 +117,17 @@ def list_due(*, queue: str, now: datetime, limit: int = PAGE) -> list[str]:
         return [each.pk.removeprefix("R#") for each in rows]
 
 
-def page_history(reference: str) -> bool:
+def page_history(report: domain.Report) -> bool:
     """Move the oldest steps of a long history to a sibling page; tell whether there was anything to move.
 
     One transaction: the page must be new and the report must not have moved, so a step is never lost or doubled.
     """
-    report = find_report(reference)
-    if report is None:
-        return False
     sizes = [len(json.dumps(models.line(step), ensure_ascii=False).encode()) for step in report.history]
     if sum(sizes) <= _FULL_BYTES:
         return False
     moved = next(count for count in range(len(sizes)) if sum(sizes[count:]) <= _KEPT_BYTES or count == len(sizes) - 1)
     number = report.pages + 1
-    key = models.report_key(reference)
+    key = models.report_key(report.reference)
     page = models.PageItem(key, models.page_key(number), steps=[models.line(step) for step in report.history[:moved]])
     kept = replace(report, history=report.history[moved:], pages=number)
     item = models.ReportItem

@@ -128,7 +128,7 @@ def _long() -> domain.Report:
 
 def test_a_long_history_is_paged_and_read_whole_in_one_go() -> None:
     whole = _long()
-    assert repository.page_history(whole.reference) is True
+    assert repository.page_history(whole) is True
     short = repository.find_report(whole.reference)
     assert short is not None
     assert 0 < len(short.history) < len(whole.history)
@@ -136,12 +136,12 @@ def test_a_long_history_is_paged_and_read_whole_in_one_go() -> None:
     again = repository.find_whole(whole.reference)
     assert again is not None
     assert again.history == whole.history
-    assert repository.page_history(whole.reference) is False
+    assert repository.page_history(short) is False
 
 
 def test_a_paged_report_moves_on_without_a_gap() -> None:
     whole = _long()
-    repository.page_history(whole.reference)
+    repository.page_history(whole)
     short = repository.find_report(whole.reference)
     assert short is not None
     repository.save_move(before=short, after=_moved(short))
@@ -154,7 +154,7 @@ def test_paging_raises_no_events_and_a_page_is_no_deed() -> None:
     whole = _long()
     item = models.ReportItem.get(models.report_key(whole.reference), models.REPORT)
     old = item.serialize()
-    repository.page_history(whole.reference)
+    repository.page_history(whole)
     item.refresh()
     page = models.PageItem.get(item.pk, models.page_key(1))
     assert events.from_stream({"dynamodb": {"NewImage": item.serialize(), "OldImage": old}}) == []

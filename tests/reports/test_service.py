@@ -390,6 +390,16 @@ def test_a_volunteer_claims_an_anonymous_report_with_its_private_link() -> None:
         service.claim_report(actor=replace(VOLUNTEER, id="V2"), reference=new.reference, key=_key(), now=NOW)
 
 
+def test_a_claim_is_for_volunteers_of_the_reports_own_community() -> None:
+    """Points and scores are kept by community: elsewhere nobody would ever see them."""
+    new = _submit()
+    stranger = replace(VOLUNTEER, scope="320105902902")
+    with pytest.raises(workflow.MoveRefused):
+        service.claim_report(actor=stranger, reference=new.reference, key=_key(), now=NOW)
+    found = repository.find_report(new.reference)
+    assert found == new
+
+
 def test_a_claim_comes_within_a_day() -> None:
     new = _submit()
     late = NOW + timedelta(hours=24, seconds=1)
@@ -490,10 +500,30 @@ def test_history_is_paged_past_three_kilobytes_and_nothing_is_lost() -> None:
         at, _phone = service.reveal_phone(
             actor=DISPATCHER, reference=at.reference, version=at.version, reason="核对地点" * 10, now=NOW
         )
+    assert service.page_history(reference=at.reference) is False  # it may still be claimed and paid for its filing
+    later = NOW + timedelta(hours=25)
+    service.reject_report(
+        actor=DISPATCHER, reference=at.reference, version=21, reason_code="out_of_area", note="归隔壁管", now=later
+    )
     assert service.page_history(reference=at.reference) is True
     whole = service.get_report(actor=DISPATCHER, reference=at.reference)
-    assert [step.seq for step in whole.history] == list(range(1, 22))
+    assert [step.seq for step in whole.history] == list(range(1, 23))
     assert service.page_history(reference="22222222") is False
+
+
+def test_a_closed_report_keeps_the_line_that_a_reopening_takes_the_points_of() -> None:
+    at = _closed(phone="13912345678")
+    for _ in range(12):
+        at, _phone = service.reveal_phone(
+            actor=DISPATCHER, reference=at.reference, version=at.version, reason="回访" * 40, now=NOW
+        )
+        service.page_history(reference=at.reference)
+    service.reopen_report(reference=at.reference, key=_key(), now=NOW + timedelta(days=2))
+    item = models.ReportItem.get(models.report_key(at.reference), models.REPORT)
+    reopened = events.from_stream({"dynamodb": {"NewImage": item.serialize()}})[-1]
+    assert reopened.name == "report.reopened"
+    assert "report.closed" in [line["type"] for line in reopened.history]
+    assert service.page_history(reference=at.reference) is True
 
 
 def test_a_deed_tells_the_stream_what_others_need() -> None:

@@ -33,7 +33,16 @@ from portal.reports.domain.report import (
     UnknownReport,
     WrongKey,
 )
-from portal.reports.domain.steps import Due, TooLate, advance, check_window, due_next, reporter_moves, share
+from portal.reports.domain.steps import (
+    Due,
+    TooLate,
+    advance,
+    check_window,
+    due_next,
+    needs_whole_history,
+    reporter_moves,
+    share,
+)
 from portal.reports.domain.taxonomy import (
     NOT_SURE,
     Category,
@@ -92,6 +101,7 @@ __all__ = [
     "desk_moves",
     "due_next",
     "may_see",
+    "needs_whole_history",
     "promise",
     "reporter_moves",
     "require_sight",

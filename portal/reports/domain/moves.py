@@ -67,9 +67,11 @@ def _reopens(report: Report, actor: Actor) -> None:  # noqa: ARG001 - every guar
         raise OnlyOnce
 
 
-def _claims(report: Report, actor: Actor) -> None:  # noqa: ARG001 - every guard takes both
+def _claims(report: Report, actor: Actor) -> None:
     if report.volunteer:
         raise OnlyOnce
+    if not actor.covers(report.community):  # points are kept by community: elsewhere they would be lost
+        raise workflow.MoveRefused
 
 
 def _reveals(report: Report, actor: Actor) -> None:

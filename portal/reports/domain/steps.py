@@ -32,6 +32,13 @@ def check_window(*, report: Report, name: str, rules: Rules, now: datetime) -> N
         raise TooLate
 
 
+def needs_whole_history(*, report: Report, rules: Rules) -> bool:
+    """Tell whether a move to come makes others look back: a reopening at the close, a claim at all steps."""
+    claimable_until = report.submitted_at + timedelta(hours=rules.limits.claim_hours)
+    claimable = not report.volunteer and report.history[-1].at <= claimable_until
+    return report.state is State.CLOSED or claimable
+
+
 def reporter_moves(*, report: Report, actor: Actor, rules: Rules, now: datetime) -> list[str]:
     """Return the moves open to whoever holds the private link (or claims with it), in the table's order."""
     open_now = []

@@ -152,7 +152,8 @@ def _follow_page(
 
 def _claimable(report: domain.Report, member: Actor | None) -> bool:
     """Tell whether to offer the claim: to a volunteer, or to someone who may yet sign in as one."""
-    someone = member or Actor(id="", kind="volunteer", roles=frozenset({Role.VOLUNTEER}))
+    anyone = Actor(id="", kind="volunteer", roles=frozenset({Role.VOLUNTEER}), scope=report.community)
+    someone = member or anyone
     moves = domain.reporter_moves(report=report, actor=someone, rules=rules.current(), now=clock.now())
     return "claim" in moves
 

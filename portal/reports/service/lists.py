@@ -114,6 +114,9 @@ def list_solved(*, community: str, month: Month) -> list[domain.Solved]:
 def page_history(*, reference: str) -> bool:
     """Move the oldest steps of a history past 3 KB to a page beside it; tell whether anything moved.
 
-    To be called once the events of a change have been handled. Safe to repeat.
+    To be called once the events of a change have been handled. Safe to repeat. What may be looked back on stays.
     """
-    return repository.page_history(reference)
+    report = repository.find_report(reference)
+    if report is None or domain.needs_whole_history(report=report, rules=rules.current()):
+        return False
+    return repository.page_history(report)
