@@ -25,7 +25,10 @@ Visitor = Callable[..., BrowserContext]
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """The demo, served; what `.local/demo.json` says of it. RUNNING_DEMO=path/demo.json uses one that runs already."""
+    """The demo, served under the roles of infra/functions.yaml; what its demo.json says of it.
+
+    RUNNING_DEMO=path/demo.json uses one that runs already.
+    """
     if "RUNNING_DEMO" in os.environ:
         yield json.loads(Path(os.environ["RUNNING_DEMO"]).read_text(encoding="utf-8"))
         return
@@ -35,7 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     settings = {name: value for name, value in os.environ.items() if not name.startswith("YIZHAN_")}
     with (data / "log").open("wb") as log:
         running = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.runner"],
+            [sys.executable, "-m", "tests.journeys.guarded"],
             cwd=ROOT,
             env={**settings, "PORT": str(port), "DATA": str(data)},
             stdout=log,
@@ -44,6 +47,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         try:
             _wait(running, known, data / "log")
             yield json.loads(known.read_text(encoding="utf-8"))
+            assert not (data / "dead-letters.jsonl").exists(), "every event found its reaction, within its rights"
         finally:
             running.terminate()
             running.wait(timeout=60)
