@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pynamodb.attributes import NumberAttribute
 
+from infra.local import tables
 from portal import db, events, limits
 from portal.config import Config
 from portal.errors import TooMany
@@ -84,6 +85,13 @@ def test_a_history_line_is_stored_in_plain_chinese(storage: Config) -> None:
     client: Any = db.shared().client
     (line,) = client.get_item(TableName=f"{storage.table_prefix}-reports", Key=key)["Item"]["history"]["L"]
     assert note in line["S"]
+
+
+def test_nothing_expires_by_the_engines_clock_while_a_test_runs(storage: Config) -> None:
+    dynamodb = tables.client("dynamodb", engine_url=storage.engine_url, region=storage.region)
+    for name in ("sessions", "limits", "notices"):
+        told = dynamodb.describe_time_to_live(TableName=f"{storage.table_prefix}-{name}")["TimeToLiveDescription"]
+        assert told["TimeToLiveStatus"] == "DISABLED"
 
 
 def test_a_limit_counts_each_of_its_counters_and_none_once_one_is_full(storage: Config) -> None:
