@@ -1,7 +1,7 @@
 """Local days and months of a community. Its zone is Asia/Shanghai; a month's edge is 16:00Z."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, UTC, date, datetime
 from functools import total_ordering
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -24,9 +24,9 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `2026-11`. Raises ValueError for anything else."""
+        """Read `2026-11`. Raises ValueError for anything else, and in the last year, whose end no calendar has."""
         day = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
-        if f"{day:%Y-%m}" != text:
+        if f"{day:%Y-%m}" != text or day.year == MAXYEAR:
             raise ValueError(text)
         return cls(day.year, day.month)
 

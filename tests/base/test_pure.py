@@ -31,7 +31,7 @@ def test_months_add_up(month: Month, count: int) -> None:
     assert month.end == month.next().start
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-1", "26-01", "", "2026-01-01", "２０２６-01"])
+@pytest.mark.parametrize("text", ["2026-13", "2026-1", "26-01", "", "2026-01-01", "２０２６-01", "9999-12"])
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the standard library's own error is the promise
         Month.parse(text)
