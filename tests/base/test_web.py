@@ -72,6 +72,20 @@ def test_a_form_from_another_site_is_refused_outright(app: Flask) -> None:
     assert "楼道灯坏了" not in answer.text
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://[", "http://localhost.evil.example"])
+def test_an_old_browser_is_refused_by_the_origin_it_names(app: Flask, origin: str) -> None:
+    """Else another site could have its own words offered again on our page, one tap from being sent."""
+    answer = app.test_client().post("/echo", data={"text": "楼道灯坏了"}, headers={"Origin": origin})
+    assert answer.status_code == 403
+    assert "楼道灯坏了" not in answer.text
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}, {}])
+def test_our_own_forms_come_through_in_browsers_old_and_new(app: Flask, headers: dict[str, str]) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert app.test_client().post("/echo", data={"text": "楼道灯坏了"}, headers=headers).status_code == 200
+
+
 def test_the_language_choice_keeps_the_rest_of_the_link(app: Flask) -> None:
     client = app.test_client()
     answer = client.get("/echo?key=ABC&lang=en")
