@@ -1,6 +1,7 @@
 """Every page can be read in English: the catalogue is whole and current, and no label escapes it."""
 
 import html
+import pathlib
 import re
 from collections.abc import Iterator
 from unittest.mock import Mock
@@ -38,6 +39,20 @@ def test_the_english_has_the_blanks_of_the_chinese_and_no_chinese() -> None:
 
     assert [pair for pair in pairs if sorted(BLANK.findall(pair[0])) != sorted(BLANK.findall(pair[1]))] == []
     assert [pair for pair in pairs if CHINESE.search(pair[1])] == []
+
+
+def test_make_catalogue_names_what_is_new_and_drops_what_nobody_says(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "messages.po"
+    file.write_text(
+        catalogue.FILE.read_text(encoding="utf-8").replace('msgid "查进度"', 'msgid "没人说的话"'), encoding="utf-8"
+    )
+    monkeypatch.setattr(catalogue, "FILE", file)
+
+    assert catalogue.main() == 1
+    assert capsys.readouterr().out == "查进度\n"
+    assert "没人说的话" not in file.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
