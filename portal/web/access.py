@@ -1,5 +1,6 @@
 """Who may open a page. Every view carries one rule; a view without one is refused, and a test finds it first."""
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -140,7 +141,21 @@ def forget(response: BaseResponse) -> None:
 
 
 def address() -> str:
-    """Return the client's address: from the request context of Lambda, from CloudFront when it proves itself."""
+    """Return the client's address: from the request context of Lambda, from CloudFront when it proves itself.
+
+    Of an IPv6 address the network (/64), which one household has: within it anyone takes billions of addresses.
+    """
+    seen = _seen_address()
+    try:
+        found = ipaddress.ip_address(seen)
+    except ValueError:
+        return seen
+    if found.version == 4:
+        return seen
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False).network_address)
+
+
+def _seen_address() -> str:
     settings = current_app.extensions["yizhan"]
     if settings.edge_secret and request.headers.get("X-Edge-Secret") == settings.edge_secret:
         seen = request.headers.get("CloudFront-Viewer-Address", "")

@@ -124,6 +124,23 @@ def test_the_stylesheet_and_the_script_travel_compressed_and_are_kept_for_a_year
         assert "immutable" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize(
+    ("seen", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff:1:2:3", "2001:db8:1:2::"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("nonsense:", "nonsense:"),
+    ],
+)
+def test_a_household_is_one_address_for_the_limits_though_ipv6_gives_it_billions(
+    app: Flask, seen: str, counted: str
+) -> None:
+    with app.test_request_context(environ_overrides={"REMOTE_ADDR": seen}):
+        assert access.address() == counted
+
+
 def test_an_icon_is_inline_and_silent(app: Flask) -> None:
     page = app.test_client().get("/echo").text
     assert 'class="ic" aria-hidden="true"' in page
