@@ -84,7 +84,7 @@ def save_moves(
     if publish_name is not None:
         actions.append(VolunteerItem.publish_name.set(publish_name))
     unchanged = VolunteerItem.version == volunteer.version
-    if state not in domain.GONE:
+    if state not in domain.GONE or volunteer.state in domain.GONE:  # the number of who left may be another's by now
         return _update(item, actions, unchanged, entries[0])
     claim = PhoneItem(_item(volunteer.community, volunteer.id).phone_claim, "PHONE")
     work = db.Transaction()

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import pytest
 
 from infra.local import engine
-from portal import clock, db
+from portal import clock, db, events
+from portal.accounts import service as accounts
 from portal.activities import service as activities
 from portal.areas import service as areas
 from portal.awards import service as awards
@@ -19,6 +20,7 @@ from tests import policies
 from tests.activities import builders as services
 from tests.awards import house
 from tests.project import hostile, url_map, world
+from tests.reports.build import VOLUNTEER
 from tests.volunteers import builders as people
 
 pytestmark = pytest.mark.slow
@@ -100,6 +102,22 @@ def test_react_handles_every_event_under_its_policy(everything: World, config: C
         answer = react.handler(batch, None)
 
     assert answer == {"batchItemFailures": []}
+
+
+def test_react_signs_out_who_left_under_its_policy(config: Config) -> None:
+    from functions import react  # noqa: PLC0415 - binds storage when it is imported
+
+    db.connect(config)
+    accounts.start_session(actor=VOLUNTEER, now=clock.now(), lifetime=timedelta(days=1))
+    deed = {"volunteer": VOLUNTEER.id, "community": world.COMMUNITY}
+    left = events.Event(
+        name="volunteer.exited", source="V", seq=9, at=clock.now(), actor="V", role="volunteer", deed=deed
+    )
+
+    with policies.acting("react"):
+        react.react(left)
+
+    assert accounts.end_sessions_of(person=VOLUNTEER.id) == 0
 
 
 def test_tick_settles_what_is_due_under_its_policy(

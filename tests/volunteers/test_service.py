@@ -165,6 +165,23 @@ def test_a_phone_number_is_shown_after_the_reason_is_written_down() -> None:
         )
 
 
+def test_the_number_of_who_left_can_still_be_read_once_someone_else_has_it() -> None:
+    gone = builders.serving()
+    service.move_volunteer(
+        actor=ADMIN, community=COMMUNITY, volunteer_id=gone.id, name="release", reason="本人来电要求", now=NOW
+    )
+    heir = builders.serving()
+    saved, phone, _ = service.reveal_phones(
+        actor=WORKER, community=COMMUNITY, volunteer_id=gone.id, reason="核对旧记录", now=NOW
+    )
+    assert (saved.history[-1]["type"], phone) == ("volunteer.phone_revealed", PHONE)
+    service.request_code(phone=PHONE, address="10.0.0.1", now=NOW)
+    token = service.sign_in(phone=PHONE, code=last_code(), address="10.0.0.1", now=NOW)
+    found = accounts.load_session(token=token, now=NOW)
+    assert found
+    assert found.id == heir.id
+
+
 def test_the_choice_to_be_named_is_kept_and_a_stale_page_changes_nothing() -> None:
     volunteer = builders.serving()
     me = service.as_actor(volunteer=volunteer)
@@ -251,6 +268,26 @@ def test_the_decision_is_told_once_however_often_the_stream_repeats_it() -> None
     assert sent == 1
     message = notices.list_outbox(limit=5)[0]
     assert (message.phone, message.params["community"]) == (PHONE, "庐山社区")
+
+
+@pytest.mark.parametrize("name", ["volunteer.exited", "volunteer.rejected"])
+def test_a_session_that_outlived_its_volunteer_ends_with_the_event(name: str) -> None:
+    """The index of sessions lags, and a function may stop between the two writes: the stream comes after both."""
+    if name == "volunteer.exited":
+        volunteer, move = builders.serving(), "release"
+    else:
+        volunteer, move = builders.applied(), "reject"
+    moved: dict[str, Any] = {
+        "actor": ADMIN,
+        "community": COMMUNITY,
+        "volunteer_id": volunteer.id,
+        "reason": "本人来电要求",
+    }
+    service.move_volunteer(**moved, name=move, now=NOW)
+    token = accounts.start_session(actor=service.as_actor(volunteer=volunteer), now=NOW, lifetime=service.SESSION)
+    for _ in range(2):
+        REACTIONS[name](decision(volunteer, name))
+    assert accounts.load_session(token=token, now=NOW) is None
 
 
 def test_a_volunteers_place_must_be_in_the_community() -> None:

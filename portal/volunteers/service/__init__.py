@@ -13,6 +13,7 @@ from portal.volunteers.service.people import (
     move_volunteer,
     reject_volunteer,
     reveal_phones,
+    sign_out_everywhere,
     tell_decision,
     verify_volunteer,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "reveal_phones",
     "rules_of",
     "sign_in",
+    "sign_out_everywhere",
     "tell_decision",
     "verify_volunteer",
 ]

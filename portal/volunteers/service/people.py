@@ -94,8 +94,13 @@ def move_volunteer(
     target = next(move.target for move in domain.MOVES if move.name == name)
     saved = repository.save_moves(volunteer=volunteer, state=target, entries=[entry])
     if target in domain.GONE:
-        accounts.end_sessions_of(person=volunteer_id)
+        sign_out_everywhere(volunteer_id=volunteer_id)
     return saved
+
+
+def sign_out_everywhere(*, volunteer_id: str) -> None:
+    """End every session of someone who has left. Safe to repeat."""
+    accounts.end_sessions_of(person=volunteer_id)
 
 
 def choose_publication(*, actor: Actor, publish_name: bool, version: int, now: datetime) -> domain.Volunteer:
