@@ -66,11 +66,12 @@ def init(app: Flask, *, audience: str, load: Loader) -> None:
 
 
 def actor() -> Actor | None:
-    """Return who is signed in, reading their session at most once a request."""
+    """Return who is signed in, reading their session at most once a request; a token opens only its own door."""
     if "actor" not in g:
         value = token()
-        _, load = current_app.extensions["access"]
-        g.actor = load(value) if value else None
+        audience, load = current_app.extensions["access"]
+        found = load(value) if value else None
+        g.actor = found if found and (found.kind == "staff") == (audience == "staff") else None
     person: Actor | None = g.actor
     return person
 
@@ -93,7 +94,7 @@ def _enter() -> BaseResponse | None:
     if rule.kind == "public":
         return None
     found = actor()
-    if found is None or (rule.kind == "staff" and found.kind != "staff"):  # a volunteer's token in a staff cookie
+    if found is None:
         door = "/staff/sign-in" if rule.kind == "staff" else "/sign-in"
         back = request.full_path.rstrip("?") if request.method == "GET" else request.path
         return redirect(f"{door}?next={quote(back)}", 303)

@@ -8,6 +8,8 @@ from portal.app import create_app
 from portal.config import Config
 from portal.reports.staff_routes import pages
 from portal.web import access, filters
+from portal.workflow import Actor
+from tests.conftest import ClientFor
 
 
 @pytest.fixture
@@ -139,6 +141,15 @@ def test_a_household_is_one_address_for_the_limits_though_ipv6_gives_it_billions
 ) -> None:
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": seen}):
         assert access.address() == counted
+
+
+@pytest.mark.parametrize(("audience", "kind"), [("resident", "staff"), ("volunteer", "staff"), ("staff", "volunteer")])
+def test_a_session_opens_no_door_but_its_own(client_for: ClientFor, audience: str, kind: str) -> None:
+    client = client_for(audience, Actor(id="x", kind=kind, scope="320105902901"))
+    page = {"resident": "/help", "volunteer": "/sign-in", "staff": "/staff/sign-in"}[audience]
+    with client:
+        assert client.get(page).status_code == 200
+        assert access.actor() is None
 
 
 def test_an_icon_is_inline_and_silent(app: Flask) -> None:
