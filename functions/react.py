@@ -19,7 +19,8 @@ LISTENERS: tuple[Mapping[str, Reaction], ...] = tuple(
     each.REACTIONS for each in (points, evaluations, reports, volunteers, awards)
 )
 
-_processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
+# A batch that fails as a whole is answered like any other: raised, its errors' words would go to the log.
+_processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 _config = Config.from_env()
 db.connect(_config)
 privacy.bind(_config)

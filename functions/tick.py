@@ -24,17 +24,21 @@ DUE = {
 }
 
 
+class Unsettled(Exception):
+    """Some of what was due could not be done; the log says where it broke."""
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda's signature
     """Do all that is due now and answer how much it was."""
     now = clock.now()
     done: dict[str, int] = {}
-    failure: Exception | None = None
+    failed = []
     for name, settle in DUE.items():
         try:
             done[name] = settle(now=now)
-        except Exception as error:  # noqa: BLE001 - one feature's trouble must not hold up the next; raised below
+        except Exception:  # noqa: BLE001 - one feature's trouble must not hold up the next; raised below
             logs.failed("tick", name)
-            failure = error
-    if failure:
-        raise failure
+            failed.append(name)
+    if failed:
+        raise Unsettled(", ".join(failed))
     return done
