@@ -17,6 +17,7 @@ FLAGS = [
 PHONE = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}
+VIEWS = (NARROW, PHONE, DESK)
 
 
 def chromium() -> str | None:

@@ -100,7 +100,7 @@ PAGES = (
     _staff("station-edit", "stations/<station_id>/edit", who="keeper", start="{station_edit}"),
     _staff("station-new", "stations/new", who="keeper"),
     _staff("people", "people"),
-    _staff("person", "people/<username>", start="/staff/people/handler"),
+    _staff("person", "people/<username>", start="/staff/people/verifier"),
     _staff("person-new", "people/new"),
     _staff("account", "account", who="dispatcher"),
     _staff("second-factor", "account/second-factor", who="dispatcher"),
@@ -122,22 +122,22 @@ class Guide:
     """Knows the way: finds each page's address in one demo, and keeps who has entered."""
 
     def __init__(self, demo: dict[str, Any]) -> None:
-        self._base = demo["base_url"]
-        self._placard = demo["stations"][0]["url"].removeprefix(self._base)
+        self.base_url: str = demo["base_url"]
+        self._placard: str = demo["stations"][0]["url"].removeprefix(self.base_url)
         self._inside: dict[str, Visit] = {}
         self._named: dict[str, str] = {}
 
     def visit(self, who: str) -> Visit:
         """Be someone, once a session."""
         if who not in self._inside:
-            self._inside[who] = Visit(self._base)
+            self._inside[who] = Visit(self.base_url)
             self._inside[who].enter(who)
         return self._inside[who]
 
     def prepare(self, context: BrowserContext, who: str, *, language: str = "zh", size: str = "1") -> None:
         """Give a browser someone's session, a language and a text size."""
         chosen: list[Any] = [
-            {"name": name, "value": value, "url": self._base} for name, value in (("lang", language), ("size", size))
+            {"name": name, "value": value, "url": self.base_url} for name, value in (("lang", language), ("size", size))
         ]
         context.add_cookies(self.visit(who).cookies() + chosen)
 
@@ -164,13 +164,13 @@ class Guide:
         found = re.search(rf'href="({link}[^"]*)"', self.visit(who).get(start).text)
         assert found, f"{start} has a link like {link}"
         address = html.unescape(found[1])
-        return start.split("?", maxsplit=1)[0] + address if address.startswith("?") else address
+        return start.partition("?")[0] + address if address.startswith("?") else address
 
     def _place(self, name: str) -> str:
         if name == "placard":
             return self._placard
         if name not in self._named:
-            self._named[name] = getattr(self, f"_find_{name}")()
+            self._named[name] = str(getattr(self, f"_find_{name}")())
         return self._named[name]
 
     def _report(self, category: str, words: str) -> str:
