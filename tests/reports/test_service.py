@@ -456,6 +456,20 @@ def test_what_is_no_reference_is_as_unknown_as_a_wrong_one(typed: str) -> None:
         service.follow_report(reference=typed, now=NOW)
 
 
+def test_last_digits_cannot_be_guessed_through_by_patience() -> None:
+    """Ten thousand endings at five in ten minutes would be a fortnight's work."""
+    new, tried = _submit(phone="13912345678"), 0
+    for window in range(24 * 6):
+        for _ in range(RULES.limits.tail_tries):
+            with suppress(TooMany):
+                at = NOW.replace(hour=0) + timedelta(minutes=10 * window)
+                service.follow_report(reference=new.reference, now=at, tail="0000")
+                tried += 1
+    assert tried == RULES.limits.tail_tries_a_day == 20
+    tomorrow = NOW.replace(hour=0) + timedelta(days=1)
+    assert service.follow_report(reference=new.reference, now=tomorrow, tail="5678").known
+
+
 def test_misses_of_an_address_are_counted_and_hits_are_free() -> None:
     new = _submit()
     for _ in range(RULES.limits.address_lookups):

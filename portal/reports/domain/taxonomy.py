@@ -88,7 +88,7 @@ class Subcategory(Named):
 class Limits:
     """The limits that hold for every category; shares in per cent, days and hours by the wall clock.
 
-    The last four are how many tries a window of `window_minutes` allows.
+    The last five are how many tries a window of `window_minutes` allows, or a day.
     """
 
     dispatch: str
@@ -104,6 +104,7 @@ class Limits:
     placard_reports: int
     address_lookups: int
     tail_tries: int
+    tail_tries_a_day: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,6 +59,8 @@ def _find(reference: str, *, key: str, tail: str, now: datetime) -> domain.Repor
     code = read_reference(reference)
     if tail:
         _count(f"tail#{code}", rules.current().limits.tail_tries, now)
+        most = rules.current().limits.tail_tries_a_day  # else patience would find four digits within weeks
+        limits.hit(key=f"tail-day#{code}", caps={"tries": most}, window=timedelta(days=1), now=now)
     report = repository.find_whole(code)
     if report is None and key:  # just stored, and the copy that answered had not heard of it yet
         report = repository.find_whole(code, consistent=True)
