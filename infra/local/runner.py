@@ -20,6 +20,8 @@ from portal.app import create_app
 from portal.config import Config
 
 THREAD_SECONDS = 10
+_QUIET_DAYS = 7
+_said: set[str] = set()
 
 
 def main() -> int:
@@ -113,11 +115,12 @@ class Parts:
 
 
 def _progress(part: float, what: str) -> None:
-    """One line that grows; where no terminal is watching, its end."""
+    """One line that grows; where no terminal is watching, a line at each new week of the story and at its end."""
     if sys.stdout.isatty():
         print(f"\r  {part:4.0%}  {what}\033[K", end="\n" if part >= 1 else "", flush=True)
-    elif part >= 1:
+    elif part >= 1 or (what not in _said and len(_said) % _QUIET_DAYS == 0):
         print(f"  {part:4.0%}  {what}", flush=True)
+    _said.add(what)
 
 
 def _listen(chosen: settings.Settings) -> socket.socket:

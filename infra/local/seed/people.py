@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from infra.local.seed.places import COMMUNITY
+from portal import period
 from portal.accounts import domain as accounts_domain
 from portal.accounts import service as accounts
 from portal.volunteers import domain as volunteers_domain
@@ -65,7 +66,7 @@ def _helper(row: dict[str, Any], admin: Actor, now: datetime) -> Helper:
         phone=row["phone"],
         kind=volunteers_domain.Kind(row["kind"]),
         birth_on=birth_on,
-        consent_version="demo",
+        consent_version=volunteers.rules_of(community=COMMUNITY, on=period.local_day(now)).consent_version,
         publish_name=row["publish_name"],
     )
     joined = volunteers.apply(draft=application, now=now)
