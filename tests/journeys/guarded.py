@@ -4,15 +4,35 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from unittest import mock
 
 from infra.local import runner, server
 from tests import policies
 
-Wsgi = server.Wsgi
 _mount = server.mount
 
 
-def _under_role(app: Wsgi, function: str) -> Wsgi:
+class Parts(runner.Parts):
+    """The runner's parts, whose event functions act under their roles."""
+
+    def __init__(self, *given: Any) -> None:
+        from functions import tick  # noqa: PLC0415 - it reads the settings that the runner has just made
+
+        with mock.patch.object(tick, "handler", _guarded(tick.handler, "tick")):
+            super().__init__(*given)
+
+    def _pump(self) -> Any:
+        from functions import react  # noqa: PLC0415 - see above
+
+        with mock.patch.object(react, "handler", _guarded(react.handler, "react")):
+            return super()._pump()
+
+
+def _mount_guarded(apps: Mapping[str, server.Wsgi]) -> server.Wsgi:
+    return _mount({name: _under_role(app, name) for name, app in apps.items()})
+
+
+def _under_role(app: server.Wsgi, function: str) -> server.Wsgi:
     guarded = policies.guard(app, function)
 
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -20,10 +40,6 @@ def _under_role(app: Wsgi, function: str) -> Wsgi:
         return (app if environ.get("PATH_INFO", "").startswith("/dev/") else guarded)(environ, start_response)
 
     return serve
-
-
-def _mount_guarded(apps: Mapping[str, Wsgi]) -> Wsgi:
-    return _mount({name: _under_role(app, name) for name, app in apps.items()})
 
 
 def _guarded(handler: Callable[..., Any], function: str) -> Callable[..., Any]:
@@ -37,18 +53,8 @@ def _guarded(handler: Callable[..., Any], function: str) -> Callable[..., Any]:
 
 def main() -> int:
     """Run until stopped, like the runner itself."""
-    server.mount = _mount_guarded
-    prepare = runner.Parts.__init__
-
-    def guard_events(parts: runner.Parts, *given: Any) -> None:
-        from functions import react, tick  # noqa: PLC0415 - they read the settings that the runner has just made
-
-        react.handler = _guarded(react.handler, "react")
-        tick.handler = _guarded(tick.handler, "tick")
-        prepare(parts, *given)
-
-    runner.Parts.__init__ = guard_events  # type: ignore[method-assign, assignment]  # the one seam that leaves the runner alone
-    return runner.main()
+    with mock.patch.object(runner, "Parts", Parts), mock.patch.object(server, "mount", _mount_guarded):
+        return runner.main()
 
 
 if __name__ == "__main__":
