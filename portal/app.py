@@ -6,11 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_compress import Compress
 
 from portal import clock, db, privacy
 from portal.config import Config
-from portal.web import access, csrf, errors, filters, headers, health, language
+from portal.web import access, compress, csrf, errors, filters, headers, health, language
 from portal.workflow import Actor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,7 +82,7 @@ def _web(app: Flask, audience: str) -> None:
     access.init(app, audience=audience, load=_load_session)
     csrf.init(app)
     errors.init(app)
-    Compress(app)
+    compress.init(app)
     headers.init(app)
     filters.init(app)
     app.register_blueprint(health.blueprint)

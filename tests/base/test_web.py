@@ -1,5 +1,7 @@
 """What every page does: errors in plain words, language, size, headers, CSRF, health."""
 
+import gzip
+
 import pytest
 from flask import Flask, render_template, request
 
@@ -150,6 +152,16 @@ def test_a_session_opens_no_door_but_its_own(client_for: ClientFor, audience: st
     with client:
         assert client.get(page).status_code == 200
         assert access.actor() is None
+
+
+def test_a_refusal_travels_compressed_like_any_page(app: Flask) -> None:
+    plain = app.test_client().get("/try/missing")
+    small = app.test_client().get("/try/missing", headers={"Accept-Encoding": "gzip"})
+
+    assert (plain.status_code, plain.content_encoding) == (404, None)
+    assert (small.status_code, small.content_encoding) == (404, "gzip")
+    assert gzip.decompress(small.data) == plain.data
+    assert "Accept-Encoding" in small.vary
 
 
 def test_an_icon_is_inline_and_silent(app: Flask) -> None:

@@ -28,6 +28,15 @@ def test_a_page_is_light(page: Page, guide: Guide) -> None:
 
 
 @pytest.mark.slow
+def test_a_form_that_comes_back_is_light(guide: Guide) -> None:
+    placard = guide.path(next(each for each in PAGES if each.name == "report"))
+    answer = guide.visit("").send(placard, action=placard)
+
+    assert answer.status == 422
+    assert answer.sent <= FIRST_LOAD
+
+
+@pytest.mark.slow
 def test_the_first_load_of_the_report_page_is_light(guide: Guide) -> None:
     visit = guide.visit("")
     page = visit.get(guide.path(next(each for each in PAGES if each.name == "report")))
