@@ -158,8 +158,8 @@ def test_a_refusal_travels_compressed_like_any_page(app: Flask) -> None:
     plain = app.test_client().get("/try/missing")
     small = app.test_client().get("/try/missing", headers={"Accept-Encoding": "gzip"})
 
-    assert (plain.status_code, plain.content_encoding) == (404, None)
-    assert (small.status_code, small.content_encoding) == (404, "gzip")
+    assert (plain.status_code, plain.headers.get("Content-Encoding")) == (404, None)
+    assert (small.status_code, small.headers.get("Content-Encoding")) == (404, "gzip")
     assert gzip.decompress(small.data) == plain.data
     assert "Accept-Encoding" in small.vary
 
