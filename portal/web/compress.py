@@ -13,7 +13,7 @@ def init(app: Flask) -> None:
 
 
 def _compress_fault(response: Response) -> Response:
-    if response.status_code >= 400 and response.mimetype == "text/html" and "gzip" in request.accept_encodings:
+    if response.status_code >= 400 and response.mimetype == "text/html" and request.accept_encodings.quality("gzip"):
         response.set_data(gzip.compress(response.get_data()))
         response.content_encoding = "gzip"
         response.vary.add("Accept-Encoding")
