@@ -1,10 +1,10 @@
 """What pages weigh as they travel: most people open them over a weak phone network (`-s` prints the table)."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.journeys.conftest import ROOT
 from tests.journeys.pages import PAGES, Guide, Page
 
 KB = 1024
@@ -56,5 +56,10 @@ def test_style_and_script_are_light(name: str, most: int, guide: Guide) -> None:
     print(f"\n| /static/{name} | | {answer.sent / KB:.1f} KB |")
 
     assert answer.status == 200
-    assert answer.text == (Path(__file__).resolve().parents[2] / "static" / name).read_text(encoding="utf-8")
+    assert answer.text == (ROOT / "static" / name).read_text(encoding="utf-8")
     assert answer.sent <= most
+
+
+@pytest.mark.parametrize("picture", ["report.png", "inbox.png"])
+def test_the_pictures_of_the_readme_are_light(picture: str) -> None:
+    assert (ROOT / "docs/pictures" / picture).stat().st_size < 150 * KB
