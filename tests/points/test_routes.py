@@ -108,7 +108,7 @@ def test_an_auditor_reads_a_checked_ledger(
     pay("R#2")
     page = client.get(f"/staff/points/{VOLUNTEER}").text
     assert "已核对 2 笔" in page
-    assert "staff:lin" in page
+    assert ">lin<" in page  # who approved, by username
     entry: Model = EntryItem.get(f"ACC#{COMMUNITY}#{VOLUNTEER}", "E#000000000001")
     entry.update(actions=[EntryItem.points.set(200)])
     assert "账目对不上" in client.get(f"/staff/points/{VOLUNTEER}").text
