@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 FOLDER_IN_USE = 3
 SAVE_SECONDS = 2.0
+LOCK_SECONDS = 3.0  # an engine whose starter was killed is still writing its last snapshot
 # Saving rewrites the whole file: with much data it waits longer, so that it never takes more than a twentieth.
 REST_PER_WRITE = 20
 READS = (b".Get", b".BatchGet", b".Query", b".Scan", b".List", b".Describe", b".TransactGet")
@@ -115,12 +116,18 @@ class Snapshots:
 
 
 def lock(folder: pathlib.Path) -> None:
-    """Hold the folder until this process ends; leave at once when another holds it."""
+    """Hold the folder until this process ends; leave when another holds it and is not just ending itself."""
     handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        sys.exit(FOLDER_IN_USE)
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > until:
+                sys.exit(FOLDER_IN_USE)
+            time.sleep(0.1)
+        else:
+            return
 
 
 def mend(folder: pathlib.Path) -> None:
