@@ -50,7 +50,7 @@ def test_an_entry_taken_back_says_which_one_it_takes(client_for: ClientFor, now:
     builders.take_back("R#K7M2Q4XZ#8", "P03")
     page = client.get("/me/points").text
     assert "收回：反映的问题办结" in page
-    assert "这一笔收回第 1 笔的得分" in page
+    assert "这一笔收回第 1 笔的积分" in page
     assert "−3" in page
 
 

@@ -79,8 +79,13 @@ def test_an_empty_desk_says_so_and_offers_the_next_step(at: At) -> None:
 
 
 def test_someone_without_a_desk_is_told_who_gives_one(at: At) -> None:
-    nobody = Actor(id="n", name="新同事", roles=frozenset({Role.AUDITOR}), scope=COMMUNITY)
+    nobody = Actor(id="n", name="新同事", roles=frozenset({Role.VERIFIER}), scope=COMMUNITY)
     assert "您还没有工作台" in at(nobody).get(INBOX).text
+
+
+def test_an_auditor_is_told_how_to_open_a_report_without_an_inbox(at: At) -> None:
+    auditor = Actor(id="a", name="何静", roles=frozenset({Role.AUDITOR}), scope=COMMUNITY)
+    assert "监督员没有收件箱" in at(auditor).get(INBOX).text
 
 
 def test_the_desk_shows_what_is_left_of_the_time_in_words(
