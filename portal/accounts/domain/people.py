@@ -67,7 +67,7 @@ class WrongSecondFactor(Invalid):
     says = N_("验证码不对，请等验证器换一个新的再试。")
 
 
-ROLE_NAMES = {role: words for role, words in workflow.ROLE_NAMES.items() if role in STAFF_ROLES}
+ROLE_NAMES = {role: workflow.ROLE_NAMES[role] for role in Role if role in STAFF_ROLES}
 """Those one may give to a colleague."""
 
 CLASHES: tuple[tuple[Role, frozenset[Role], str], ...] = (
