@@ -27,6 +27,7 @@ _said: set[str] = set()
 def main() -> int:
     """Run until Ctrl-C or SIGTERM; answers the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)  # a shell starts background jobs with Ctrl-C ignored
     try:
         with contextlib.suppress(KeyboardInterrupt):
             run(settings.Settings.read(os.environ))

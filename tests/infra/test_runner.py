@@ -145,6 +145,17 @@ def test_settings_that_make_no_sense_are_refused_in_one_line(tmp_path: pathlib.P
     assert "ENGINE" in refused(tmp_path, ENGINE="dynamodb-local")
 
 
+def test_it_stops_by_ctrl_c_though_its_shell_ignored_it(tmp_path: pathlib.Path) -> None:
+    running = Run(tmp_path / "data")
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what a background job inherits
+    try:
+        running.launch()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    running.wait(lambda: "First run" in running.said())
+    assert running.stop(signal.SIGINT) == 0
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly_and_the_next_start_is_quick_and_has_the_data(run: Run, how: signal.Signals) -> None:
     before = {table: run.count(table) for table in ("reports", "volunteers", "points-entries", "evaluations")}
